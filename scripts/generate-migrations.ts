@@ -1,0 +1,47 @@
+/**
+ * Generates SQL in `migrations/` from `src/db/schema.ts`: drizzle-kit writes it, then the tables below become
+ * `WITHOUT ROWID`, which drizzle has no word for. `--fresh` replaces all by one first migration (before the first
+ * release only).
+ */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+
+/** Text keys and many rows: an insert writes one row instead of two. */
+const withoutRowid = [
+  "counters",
+  "cron_runs",
+  "guards",
+  "grant_copies",
+  "participants",
+  "resources",
+  "state_changes",
+  "check_ins",
+  "run_pages",
+  "complete_runs",
+  "deliveries",
+  "calls",
+  "jobs",
+  "caches",
+  "handler_storage",
+  "oauth_flows",
+  "sessions",
+];
+
+const folder = new URL("../migrations/", import.meta.url);
+if (process.argv.includes("--fresh")) {
+  for (const name of readdirSync(folder)) rmSync(new URL(name, folder), { recursive: true });
+}
+const isFresh = readdirSync(folder).length === 0;
+execFileSync("npx", ["drizzle-kit", "generate", ...(isFresh ? ["--name", "initial"] : [])], {
+  stdio: "inherit",
+});
+
+for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql"))) {
+  const file = new URL(name, folder);
+  const sql = readFileSync(file, "utf8").replace(
+    /CREATE TABLE `(\w+)` \(([\s\S]*?)\n\);/g,
+    (whole, table: string, body: string) =>
+      withoutRowid.includes(table) ? `CREATE TABLE \`${table}\` (${body}\n) WITHOUT ROWID;` : whole,
+  );
+  writeFileSync(file, sql);
+}

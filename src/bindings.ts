@@ -1,0 +1,33 @@
+import type { AttendanceObject } from "./attendance/attendance-object.ts";
+import type { ConnectionObject } from "./grants/connection-object.ts";
+import type { LedgerObject } from "./lifecycle/ledger-object.ts";
+import type { AlertMessage, HandlerMessage, SyncMessage, WebhookMessage } from "./messages.ts";
+
+/** What the platform hands to every entry point. Values of vars and secrets are read by `config.ts` alone. */
+export interface Env {
+  readonly DB: D1Database;
+  readonly CONNECTION: DurableObjectNamespace<ConnectionObject>;
+  readonly ATTENDANCE: DurableObjectNamespace<AttendanceObject>;
+  readonly LEDGER: DurableObjectNamespace<LedgerObject>;
+  readonly WEBHOOKS: Queue<WebhookMessage>;
+  readonly SYNC: Queue<SyncMessage>;
+  readonly ALERTS: Queue<AlertMessage>;
+  readonly HANDLERS: Queue<HandlerMessage>;
+  readonly ASSETS: Fetcher;
+
+  readonly REVENTO_AUTH_URL?: string;
+  readonly REVENTO_API_URL?: string;
+  readonly REVENTO_CLIENT_ID?: string;
+  readonly REVENTO_APP_ORIGINS?: string;
+  readonly REVENTO_CLIENT_SECRET?: string;
+  readonly REVENTO_WEBHOOK_SECRET?: string;
+  readonly REVENTO_WEBHOOK_SECRET_PREVIOUS?: string;
+  readonly PUBLIC_URL?: string;
+  readonly TOKEN_KEYS?: string;
+  readonly SESSION_KEY?: string;
+  readonly OPERATOR_TOKEN?: string;
+  readonly ACCESS_TEAM_DOMAIN?: string;
+  readonly ACCESS_AUD?: string;
+  readonly DATA_JURISDICTION?: string;
+  readonly ALERT_RULES?: string;
+}

@@ -1,0 +1,9 @@
+/** The registry of connections: the one public file of this feature. */
+
+export { appendAudit } from "./audit.ts";
+export type { Connection, ConnectionKey, ConnectionReason, ConnectionStatus } from "./connection.ts";
+export { countOutcome } from "./counters.ts";
+export { endConnection } from "./end.ts";
+export { findConnection, findConnectionById, listConnections } from "./find.ts";
+export { type OpenedConnection, openConnection } from "./open.ts";
+export { isTellingMore, reasonRank, statusForReason } from "./reasons.ts";

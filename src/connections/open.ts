@@ -1,0 +1,77 @@
+import type { World } from "../world.ts";
+import type { ConnectionKey } from "./connection.ts";
+
+export interface OpeningConnection extends ConnectionKey {
+  /** `Date` of the token response, Revento's clock, epoch ms. */
+  readonly connectedAt: number;
+  readonly grantedScopes: readonly string[];
+  readonly askedScopes: readonly string[];
+}
+
+export interface OpenedConnection extends ConnectionKey {
+  readonly connectionId: string;
+  readonly generation: number;
+  /** `signed_in`: it was active already, so sync and data stay as they are. */
+  readonly kind: "new" | "reconnected" | "signed_in";
+}
+
+interface OpenedRow {
+  id: string;
+  generation: number;
+  life_started_at: number;
+  created_at: number;
+}
+
+// A running life goes on when its organizer signs in again; after a deletion was required the surrogate id is new,
+// so that a half-finished erasure never touches the new life.
+const OPEN = `
+INSERT INTO connections (id, event_id, organization_id, generation, state, reason, connected_at, life_started_at,
+  created_at, granted_scopes, asked_scopes)
+VALUES (?1, ?2, ?3, 1, 'active', NULL, ?4, ?4, ?5, ?6, ?7)
+ON CONFLICT (event_id, organization_id) DO UPDATE SET
+  id = CASE WHEN deletion_requested_at IS NULL AND erased_at IS NULL THEN id ELSE excluded.id END,
+  generation = generation + 1,
+  life_started_at = CASE WHEN state = 'active'
+    AND connected_at > coalesce((SELECT max(at) FROM platform_state), 0)
+    THEN life_started_at ELSE excluded.life_started_at END,
+  state = 'active', reason = NULL, ended_at = NULL, deletion_requested_at = NULL, erased_at = NULL,
+  connected_at = excluded.connected_at, granted_scopes = excluded.granted_scopes, asked_scopes = excluded.asked_scopes,
+  health_state = 'unknown', health_checked_at = NULL, health_since = NULL, health_detail = NULL, health_streak = 0
+RETURNING id, generation, life_started_at, created_at`;
+
+const GUARD = `
+INSERT INTO guards (event_id, organization_id, connection_id, generation, state, connected_at, life_started_at)
+SELECT event_id, organization_id, id, generation, state, connected_at, life_started_at
+FROM connections WHERE event_id = ?1 AND organization_id = ?2
+ON CONFLICT (event_id, organization_id) DO UPDATE SET connection_id = excluded.connection_id,
+  generation = excluded.generation, state = excluded.state, connected_at = excluded.connected_at,
+  life_started_at = excluded.life_started_at`;
+
+/**
+ * Begins a life of a connection: gives its generation, in one D1 transaction with the guard row. Called by the grant
+ * object alone, after any open refresh has settled. Throws where D1 does not answer; calling again is harmless but
+ * gives a further generation.
+ */
+export async function openConnection(world: World, opening: OpeningConnection): Promise<OpenedConnection> {
+  const { eventId, organizationId, connectedAt } = opening;
+  const now = world.now();
+  const [opened] = await world.db.raw.batch<OpenedRow>([
+    world.db.raw
+      .prepare(OPEN)
+      .bind(
+        crypto.randomUUID(),
+        eventId,
+        organizationId,
+        connectedAt,
+        now,
+        JSON.stringify(opening.grantedScopes),
+        JSON.stringify(opening.askedScopes),
+      ),
+    world.db.raw.prepare(GUARD).bind(eventId, organizationId),
+  ]);
+  const row = opened?.results[0];
+  if (row === undefined) throw new Error("the registry returned no row for an opened connection");
+  const isNew = row.generation === 1;
+  const kind = isNew ? "new" : row.life_started_at === connectedAt ? "reconnected" : "signed_in";
+  return { eventId, organizationId, connectionId: row.id, generation: row.generation, kind };
+}

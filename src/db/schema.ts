@@ -1,0 +1,447 @@
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+/**
+ * Every time is epoch milliseconds. Columns named `*_at` of the mirror and of deliveries are Revento's clock, the
+ * others ours; `connected_at` is Revento's. Every table of a connection's data has `connection_id` first. The tables
+ * named in `withoutRowid` (scripts/generate-migrations.ts) are `WITHOUT ROWID`: one row written an insert, not two.
+ */
+
+// ── registry: global ────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One row per (event, organization), for ever. `id` is the surrogate: new after an erasure. */
+export const connections = sqliteTable(
+  "connections",
+  {
+    id: text().primaryKey(),
+    eventId: text("event_id").notNull(),
+    organizationId: text("organization_id").notNull(),
+    generation: integer().notNull(),
+    state: text({ enum: ["active", "reconnect_required", "ended"] }).notNull(),
+    reason: text(),
+    /** `Date` of the token response that began this life. */
+    connectedAt: integer("connected_at").notNull(),
+    /** When the connection last went from not active to active; signing in again leaves it. */
+    lifeStartedAt: integer("life_started_at").notNull(),
+    endedAt: integer("ended_at"),
+    deletionRequestedAt: integer("deletion_requested_at"),
+    erasedAt: integer("erased_at"),
+    createdAt: integer("created_at").notNull(),
+    grantedScopes: text("granted_scopes", { mode: "json" }).$type<readonly string[]>().notNull(),
+    askedScopes: text("asked_scopes", { mode: "json" }).$type<readonly string[]>().notNull(),
+    /** What the grant object last said of itself; no token is in here. */
+    accessExpiresAt: integer("access_expires_at"),
+    refreshExpiresAt: integer("refresh_expires_at"),
+    grantEndsAt: integer("grant_ends_at"),
+    keyId: text("key_id"),
+    last4: text("last4"),
+    healthState: text("health_state", { enum: ["unknown", "healthy", "throttled", "revoked", "error"] })
+      .notNull()
+      .default("unknown"),
+    healthCheckedAt: integer("health_checked_at"),
+    healthSince: integer("health_since"),
+    healthDetail: text("health_detail"),
+    healthStreak: integer("health_streak").notNull().default(0),
+    eventName: text("event_name"),
+  },
+  (table) => [
+    uniqueIndex("connections_key").on(table.eventId, table.organizationId),
+    index("connections_organization").on(table.organizationId, table.eventId),
+    index("connections_state").on(table.state, table.eventId),
+  ],
+);
+
+/** Suspension and unpublishing: one timestamp each that every guard compares with `connected_at`; no fan-out. */
+export const platformState = sqliteTable("platform_state", {
+  key: text({ enum: ["suspended_at", "unpublished_at"] }).primaryKey(),
+  at: integer().notNull(),
+});
+
+/** An OAuth authorization under way. One-time; bound to the browser by a cookie whose hash is here. */
+export const oauthFlows = sqliteTable("oauth_flows", {
+  stateHash: text("state_hash").primaryKey(),
+  kind: text({ enum: ["connect", "login"] }).notNull(),
+  eventId: text("event_id").notNull(),
+  sealedVerifier: text("sealed_verifier").notNull(),
+  browserHash: text("browser_hash").notNull(),
+  askedScopes: text("asked_scopes", { mode: "json" }).$type<readonly string[]>().notNull(),
+  returnTo: text("return_to"),
+  createdAt: integer("created_at").notNull(),
+  usedAt: integer("used_at"),
+});
+
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    idHash: text("id_hash").primaryKey(),
+    kind: text({ enum: ["operator", "organizer", "participant"] }).notNull(),
+    /** Organization id, user id, or who the operator is. */
+    subject: text().notNull(),
+    eventId: text("event_id"),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [index("sessions_subject").on(table.kind, table.subject, table.eventId)],
+);
+
+/** Append-only: who did what. Ids of people are hashed on erasure. */
+export const audit = sqliteTable(
+  "audit",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    connectionId: text("connection_id"),
+    at: integer().notNull(),
+    actor: text().notNull(),
+    action: text().notNull(),
+    subject: text(),
+    detail: text({ mode: "json" }).$type<Readonly<Record<string, unknown>>>(),
+  },
+  (table) => [index("audit_connection").on(table.connectionId, table.at), index("audit_at").on(table.at)],
+);
+
+/** Counters since the installation, e.g. (`webhooks`, `applied`). */
+export const counters = sqliteTable(
+  "counters",
+  {
+    area: text().notNull(),
+    outcome: text().notNull(),
+    hour: integer().notNull(),
+    count: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.area, table.outcome, table.hour] })],
+);
+
+/** A cron that ran: (job, scheduled time). The watchdog looks for the ones that did not. */
+export const cronRuns = sqliteTable(
+  "cron_runs",
+  {
+    job: text().notNull(),
+    scheduledAt: integer("scheduled_at").notNull(),
+    startedAt: integer("started_at").notNull(),
+    finishedAt: integer("finished_at"),
+    detail: text(),
+  },
+  (table) => [primaryKey({ columns: [table.job, table.scheduledAt] })],
+);
+
+// ── beside the mirror ───────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a write needs to know of its connection: kept in one batch with `connections`, never joined with it. */
+export const guards = sqliteTable(
+  "guards",
+  {
+    eventId: text("event_id").notNull(),
+    organizationId: text("organization_id").notNull(),
+    connectionId: text("connection_id").notNull(),
+    generation: integer().notNull(),
+    state: text({ enum: ["active", "reconnect_required", "ended"] }).notNull(),
+    connectedAt: integer("connected_at").notNull(),
+    lifeStartedAt: integer("life_started_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.eventId, table.organizationId] })],
+);
+
+/** The sealed copy of a grant: read only when the grant object finds an open intent or empty storage. */
+export const grantCopies = sqliteTable("grant_copies", {
+  connectionId: text("connection_id").primaryKey(),
+  generation: integer().notNull(),
+  rotation: integer().notNull(),
+  sealed: text().notNull(),
+  keyId: text("key_id").notNull(),
+  writtenAt: integer("written_at").notNull(),
+});
+
+/** A participant, with one version per facet: application, profile, registration, form answers. Rank 0: never seen. */
+export const participants = sqliteTable(
+  "participants",
+  {
+    connectionId: text("connection_id").notNull(),
+    id: text().notNull(),
+    userId: text("user_id"),
+    displayName: text("display_name"),
+    email: text(),
+    role: text(),
+    profileAt: integer("profile_at").notNull().default(0),
+    profileHash: text("profile_hash").notNull().default(""),
+    applicationId: text("application_id"),
+    applicationStatus: text("application_status"),
+    applicationAt: integer("application_at").notNull().default(0),
+    applicationHash: text("application_hash").notNull().default(""),
+    registeredAt: integer("registered_at"),
+    registrationAt: integer("registration_at").notNull().default(0),
+    customFormFields: text("custom_form_fields"),
+    formAt: integer("form_at").notNull().default(0),
+    formHash: text("form_hash").notNull().default(""),
+    /** Fields that the contract does not name, kept as they came. */
+    extra: text(),
+    state: text({ enum: ["present", "cancelled"] })
+      .notNull()
+      .default("present"),
+    cancelledAt: integer("cancelled_at"),
+    /** The newest `occurred_at` of a webhook that touched the row: who was touched is not cancelled. */
+    touchedAt: integer("touched_at").notNull().default(0),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.id] })],
+);
+
+/** The rest of the mirror: event, activities, threads, locations, registration waves, program. */
+export const resources = sqliteTable(
+  "resources",
+  {
+    connectionId: text("connection_id").notNull(),
+    kind: text({
+      enum: ["event", "activity", "thread", "location", "registration_wave", "program"],
+    }).notNull(),
+    id: text().notNull(),
+    data: text().notNull(),
+    versionAt: integer("version_at").notNull(),
+    hash: text().notNull(),
+    state: text({ enum: ["present", "removed"] })
+      .notNull()
+      .default("present"),
+    touchedAt: integer("touched_at").notNull().default(0),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.kind, table.id] })],
+);
+
+/** History of soft states: cancelled, restored, removed. */
+export const stateChanges = sqliteTable(
+  "state_changes",
+  {
+    connectionId: text("connection_id").notNull(),
+    kind: text().notNull(),
+    resourceId: text("resource_id").notNull(),
+    at: integer().notNull(),
+    fromState: text("from_state").notNull(),
+    toState: text("to_state").notNull(),
+    cause: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionId, table.kind, table.resourceId, table.at, table.toState] }),
+  ],
+);
+
+/** Our own concept: an arrival. No webhook ever clears it. */
+export const checkIns = sqliteTable(
+  "check_ins",
+  {
+    connectionId: text("connection_id").notNull(),
+    participantId: text("participant_id").notNull(),
+    at: integer().notNull(),
+    by: text().notNull(),
+    recordedAt: integer("recorded_at").notNull(),
+    takenBackAt: integer("taken_back_at"),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.participantId] })],
+);
+
+export const doorLinks = sqliteTable(
+  "door_links",
+  {
+    keyHash: text("key_hash").primaryKey(),
+    connectionId: text("connection_id").notNull(),
+    label: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    revokedAt: integer("revoked_at"),
+  },
+  (table) => [index("door_links_connection").on(table.connectionId)],
+);
+
+/** A walk over every page of every resource: initial sync and reconcile alike. */
+export const runs = sqliteTable(
+  "runs",
+  {
+    connectionId: text("connection_id").notNull(),
+    id: text().notNull(),
+    kind: text({ enum: ["initial", "reconcile"] }).notNull(),
+    state: text({ enum: ["running", "complete", "frozen", "failed", "abandoned"] }).notNull(),
+    generation: integer().notNull(),
+    /** Resource being walked, its next page (compare-and-set on it), and the cursor of that page. */
+    resource: text().notNull(),
+    page: integer().notNull(),
+    cursor: text(),
+    /** Rank of the first page of each resource, by resource: Revento's clock. */
+    ranks: text({ mode: "json" }).$type<Readonly<Record<string, number>>>().notNull(),
+    skipped: text({ mode: "json" }).$type<readonly string[]>().notNull(),
+    pages: integer().notNull().default(0),
+    rows: integer().notNull().default(0),
+    startedAt: integer("started_at").notNull(),
+    movedAt: integer("moved_at").notNull(),
+    finishedAt: integer("finished_at"),
+    detail: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionId, table.id] }),
+    index("runs_state").on(table.state, table.movedAt),
+  ],
+);
+
+/** The ids that each page of a run held, as one JSON row a page. */
+export const runPages = sqliteTable(
+  "run_pages",
+  {
+    connectionId: text("connection_id").notNull(),
+    runId: text("run_id").notNull(),
+    resource: text().notNull(),
+    page: integer().notNull(),
+    ids: text().notNull(),
+    rank: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.runId, table.resource, table.page] })],
+);
+
+/** The start (Revento's clock) of the last complete run, per resource: older webhooks are already contained. */
+export const completeRuns = sqliteTable(
+  "complete_runs",
+  {
+    connectionId: text("connection_id").notNull(),
+    resource: text().notNull(),
+    runId: text("run_id").notNull(),
+    rank: integer().notNull(),
+    finishedAt: integer("finished_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.resource] })],
+);
+
+/** A webhook received. The key serves deduplication and the timeline. `connection_id` is empty where there is none. */
+export const deliveries = sqliteTable(
+  "deliveries",
+  {
+    connectionId: text("connection_id").notNull(),
+    occurredAt: integer("occurred_at").notNull(),
+    bodyId: text("body_id").notNull(),
+    deliveryId: text("delivery_id").notNull(),
+    type: text().notNull(),
+    eventId: text("event_id"),
+    organizationId: text("organization_id"),
+    receivedAt: integer("received_at").notNull(),
+    processedAt: integer("processed_at"),
+    attempts: integer().notNull().default(1),
+    outcome: text({ enum: ["applied", "repeat", "stale", "ignored", "set_aside", "pending"] }).notNull(),
+    requestId: text("request_id"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionId, table.occurredAt, table.bodyId] }),
+    index("deliveries_delivery").on(table.deliveryId),
+  ],
+);
+
+/** A call to Revento. Kept 14 days. The path has no query values. */
+export const calls = sqliteTable(
+  "calls",
+  {
+    connectionId: text("connection_id").notNull(),
+    at: integer().notNull(),
+    requestId: text("request_id").notNull(),
+    method: text().notNull(),
+    path: text().notNull(),
+    status: integer(),
+    error: text(),
+    durationMs: integer("duration_ms").notNull(),
+    attempt: integer().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.connectionId, table.at, table.requestId] }),
+    index("calls_request").on(table.requestId),
+  ],
+);
+
+/** Background work of a connection that an operator may want to find: syncs, probes, erasures. */
+export const jobs = sqliteTable(
+  "jobs",
+  {
+    connectionId: text("connection_id").notNull(),
+    at: integer().notNull(),
+    id: text().notNull(),
+    kind: text().notNull(),
+    outcome: text(),
+    detail: text(),
+    finishedAt: integer("finished_at"),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.at, table.id] })],
+);
+
+/** Handlers and alerts to run, written in the transaction of the change that caused them. `id` is the commit order. */
+export const outbox = sqliteTable(
+  "outbox",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    connectionId: text("connection_id").notNull(),
+    lane: text({ enum: ["handler", "alert"] }).notNull(),
+    /** Name of the handler or of the alert rule. */
+    target: text().notNull(),
+    resource: text().notNull(),
+    type: text().notNull(),
+    bodyId: text("body_id").notNull(),
+    occurredAt: integer("occurred_at").notNull(),
+    payload: text().notNull(),
+    isStale: integer("is_stale", { mode: "boolean" }).notNull().default(false),
+    state: text({ enum: ["pending", "leased", "done", "dead"] })
+      .notNull()
+      .default("pending"),
+    attempts: integer().notNull().default(0),
+    nextAt: integer("next_at").notNull(),
+    leaseUntil: integer("lease_until"),
+    error: text(),
+  },
+  (table) => [
+    index("outbox_next").on(table.state, table.lane, table.nextAt),
+    index("outbox_order").on(table.connectionId, table.target, table.resource, table.id),
+  ],
+);
+
+/** A message set aside, sealed. */
+export const deadLetters = sqliteTable(
+  "dead_letters",
+  {
+    id: text().primaryKey(),
+    connectionId: text("connection_id").notNull(),
+    queue: text().notNull(),
+    reason: text().notNull(),
+    type: text(),
+    eventId: text("event_id"),
+    organizationId: text("organization_id"),
+    setAsideAt: integer("set_aside_at").notNull(),
+    attempts: integer().notNull(),
+    sealed: text().notNull(),
+  },
+  (table) => [
+    index("dead_letters_connection").on(table.connectionId),
+    index("dead_letters_at").on(table.setAsideAt),
+  ],
+);
+
+/** A body too large for the queue. Deleted with its message. */
+export const spills = sqliteTable("spills", {
+  id: text().primaryKey(),
+  body: blob({ mode: "buffer" }).notNull(),
+  createdAt: integer("created_at").notNull(),
+  /** Set where the queue refused the message itself: the sweeper sends it again from here. */
+  envelope: text(),
+});
+
+/** Fetched pieces kept for a while: a participant's profile, an event's metadata. Emptied with their connection. */
+export const caches = sqliteTable(
+  "caches",
+  {
+    connectionId: text("connection_id").notNull(),
+    key: text().notNull(),
+    value: text().notNull(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.key] })],
+);
+
+/** What a publisher's handlers keep, per connection; erased with it. */
+export const handlerStorage = sqliteTable(
+  "handler_storage",
+  {
+    connectionId: text("connection_id").notNull(),
+    key: text().notNull(),
+    value: text().notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.key] })],
+);

@@ -1,0 +1,2 @@
+/** What a publisher writes: `on("application.approved", async (event, ctx) => { … })`. */
+export {};

@@ -1,0 +1,58 @@
+import { backoffS, type Verdict } from "./lib/verdict.ts";
+import type { SyncMessage } from "./messages.ts";
+import type { World } from "./world.ts";
+
+/** The job of each kind of `SYNC` message. A feature adds its own here. */
+type JobHandlers = {
+  readonly [Kind in SyncMessage["kind"]]?: (
+    world: World,
+    message: Extract<SyncMessage, { kind: Kind }>,
+    attempts: number,
+  ) => Promise<Verdict>;
+};
+
+const syncJobs: JobHandlers = {};
+
+type BatchConsumer = (world: World, batch: MessageBatch) => Promise<void>;
+
+/** Consumers by queue name without the environment's suffix. Each acknowledges or retries every message itself. */
+const consumers: Readonly<Record<string, BatchConsumer>> = {
+  "revento-sync": consumeSync,
+};
+
+/** The name of a queue without the suffix of an environment: `revento-webhooks-production` → `revento-webhooks`. */
+export const baseQueueName = (queue: string): string => queue.replace(/-(sandbox|production)$/, "");
+
+export async function consume(world: World, batch: MessageBatch): Promise<void> {
+  const consumer = consumers[baseQueueName(batch.queue)];
+  if (consumer === undefined) {
+    world.log.error("queue.no_consumer", { queue: batch.queue, messages: batch.messages.length });
+    batch.retryAll({ delaySeconds: 300 });
+    return;
+  }
+  await consumer(world, batch);
+}
+
+async function consumeSync(world: World, batch: MessageBatch): Promise<void> {
+  for (const message of batch.messages) {
+    const verdict = await runSyncJob(world, message.body as SyncMessage, message.attempts);
+    if (verdict.do === "retry") message.retry({ delaySeconds: verdict.inS });
+    else if (verdict.do === "again") {
+      await world.env.SYNC.send(message.body as SyncMessage, { delaySeconds: verdict.inS });
+      message.ack();
+    } else message.ack();
+  }
+}
+
+async function runSyncJob(world: World, job: SyncMessage, attempts: number): Promise<Verdict> {
+  const handle = syncJobs[job.kind] as
+    | ((world: World, message: SyncMessage, attempts: number) => Promise<Verdict>)
+    | undefined;
+  if (handle === undefined) return { do: "set_aside", reason: `no job of kind ${job.kind}` };
+  try {
+    return await handle(world, job, attempts);
+  } catch (error) {
+    world.log.error("job.failed", { kind: job.kind, attempts, error: String(error) });
+    return { do: "retry", inS: backoffS(attempts) };
+  }
+}

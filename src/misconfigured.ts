@@ -1,0 +1,26 @@
+import type { ConfigFailure } from "./config.ts";
+import { createLogger } from "./lib/log.ts";
+
+/** 503 that names the settings at fault, never their values: JSON, or a plain page for a browser. */
+export function misconfigured(request: Request, failure: ConfigFailure): Response {
+  const requestId = crypto.randomUUID();
+  const keys = failure.problems.map(({ key }) => key);
+  createLogger().error("misconfigured", { keys: keys.join(", "), requestId });
+  const lines = failure.problems.map(({ key, expected }) => `${key}: must be ${expected}`);
+  const headers = { "cache-control": "no-store", "retry-after": "60", "x-content-type-options": "nosniff" };
+  if (!(request.headers.get("accept") ?? "").includes("text/html")) {
+    const message = `These settings are missing or malformed. ${lines.join("; ")}.`;
+    return Response.json(
+      { error: "misconfigured", message, keys, request_id: requestId },
+      { status: 503, headers },
+    );
+  }
+  const items = lines.map((line) => `<li>${line.replaceAll("<", "&lt;")}</li>`).join("");
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Settings are missing</title>
+<h1>Settings are missing</h1><p>This integration cannot start. Set these (docs/configuration.md tells how):</p>
+<ul>${items}</ul><p>Request ${requestId}</p></html>`;
+  return new Response(page, {
+    status: 503,
+    headers: { ...headers, "content-type": "text/html; charset=utf-8" },
+  });
+}

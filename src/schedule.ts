@@ -1,0 +1,18 @@
+import type { World } from "./world.ts";
+
+type CronJob = (world: World, scheduledAt: number) => Promise<void>;
+
+/** What each cron of `wrangler.toml` starts. Crons only enqueue, in pages; a test keeps both lists equal. */
+export const crons: Readonly<Record<string, readonly CronJob[]>> = {
+  "*/5 * * * *": [],
+  "*/15 * * * *": [],
+  "23 * * * *": [],
+  "41 3 * * *": [],
+};
+
+/** Runs every job of a cron; one that fails does not keep the others from running. Throws at the end if any failed. */
+export async function runCron(world: World, cron: string, scheduledAt: number): Promise<void> {
+  const outcomes = await Promise.allSettled((crons[cron] ?? []).map((job) => job(world, scheduledAt)));
+  const failures = outcomes.filter((outcome) => outcome.status === "rejected").map(({ reason }) => reason);
+  if (failures.length > 0) throw new AggregateError(failures, `cron ${cron} failed`);
+}

@@ -1,0 +1,34 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { testSettings } from "./test/support/settings.ts";
+
+/** `workers` runs in real workerd with the bindings of wrangler.toml; `node` holds what needs Node: the emulator, scripts, the import graph. */
+export default defineConfig({
+  test: {
+    reporters: process.env.CI
+      ? ["default", ["json", { outputFile: "test-results/vitest.json" }]]
+      : ["default"],
+    projects: [
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: { ...testSettings, TEST_MIGRATIONS: await readD1Migrations("./migrations") },
+            },
+          })),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/**/*.test.{ts,tsx}"],
+          exclude: ["test/node/**", "test/e2e/**"],
+          setupFiles: ["./test/support/setup.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: { name: "node", include: ["test/node/**/*.test.ts"], environment: "node", testTimeout: 30_000 },
+      },
+    ],
+  },
+});
