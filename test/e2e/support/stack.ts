@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readDevVars } from "../../../scripts/dev-vars.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** The emulator and the Worker as `npm start` runs them, on free ports, with a database of their own. */
+export interface Stack {
+  readonly workerUrl: string;
+  readonly emulatorUrl: string;
+  readonly operatorToken: string;
+  /** Everything that both processes printed. */
+  readonly output: () => string;
+  /** A JSON call to the emulator's control API, e.g. `control("POST", "/_emulator/actions/approve", {…})`. */
+  control(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** A JSON call to the Worker's `/api` as operator. */
+  api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
+
+async function waitForReady(child: ChildProcess, output: string[]): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`npm start was not ready in 90 s:\n${output.join("")}`)),
+      90_000,
+    );
+    const watch = (chunk: Buffer): void => {
+      output.push(chunk.toString());
+      if (!output.join("").includes("Ready.\n")) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    child.stdout?.on("data", watch);
+    child.stderr?.on("data", watch);
+    child.on("exit", (code) => reject(new Error(`npm start ended with ${code}:\n${output.join("")}`)));
+  });
+}
+
+async function callJson(url: string, method: string, body: unknown, headers: Record<string, string> = {}) {
+  const response = await fetch(url, {
+    method,
+    headers: { "content-type": "application/json", ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? null : (JSON.parse(text) as unknown) };
+}
+
+export async function startStack(env: Record<string, string> = {}): Promise<Stack> {
+  const [port, emulatorPort] = [await freePort(), await freePort()];
+  const folder = mkdtempSync(join(tmpdir(), "revento-e2e-"));
+  const output: string[] = [];
+  const child = spawn(process.execPath, ["scripts/start.ts", "--persist-to", folder], {
+    cwd: root,
+    env: { ...process.env, ...env, PORT: String(port), EMULATOR_PORT: String(emulatorPort) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  await waitForReady(child, output);
+  const workerUrl = `http://localhost:${port}`;
+  const emulatorUrl = `http://localhost:${emulatorPort}`;
+  const operatorToken = readDevVars(`${root}.dev.vars`).OPERATOR_TOKEN ?? "";
+  return {
+    workerUrl,
+    emulatorUrl,
+    operatorToken,
+    output: () => output.join(""),
+    async control(method, path, body) {
+      const answer = await callJson(`${emulatorUrl}${path}`, method, body);
+      if (answer.status >= 400)
+        throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return answer.body;
+    },
+    api: (method, path, body) =>
+      callJson(`${workerUrl}${path}`, method, body, { authorization: `Bearer ${operatorToken}` }),
+    async stop() {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
