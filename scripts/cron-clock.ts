@@ -1,6 +1,6 @@
 /** Whether a cron expression is due at a UTC minute. Minute and hour may be `*`, a step or a number; the rest must be `*`. */
 export function isDue(cron: string, at: Date): boolean {
-  const [minute = "*", hour = "*", ...rest] = cron.trim().split(/s+/);
+  const [minute = "*", hour = "*", ...rest] = cron.trim().split(/\s+/);
   if (rest.some((field) => field !== "*"))
     throw new Error(`cron ${cron}: only minute and hour are supported locally`);
   return matches(minute, at.getUTCMinutes()) && matches(hour, at.getUTCHours());
