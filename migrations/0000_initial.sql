@@ -1,3 +1,9 @@
+CREATE TABLE `arrivals` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`at` integer NOT NULL,
+	`delivery_ids` text NOT NULL
+);
+
 CREATE TABLE `audit` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`connection_id` text,
@@ -10,6 +16,7 @@ CREATE TABLE `audit` (
 
 CREATE INDEX `audit_connection` ON `audit` (`connection_id`,`at`);
 CREATE INDEX `audit_at` ON `audit` (`at`);
+CREATE INDEX `audit_subject` ON `audit` (`subject`) WHERE subject IS NOT NULL;
 CREATE TABLE `caches` (
 	`connection_id` text NOT NULL,
 	`key` text NOT NULL,
@@ -82,12 +89,16 @@ CREATE TABLE `connections` (
 CREATE UNIQUE INDEX `connections_key` ON `connections` (`event_id`,`organization_id`);
 CREATE INDEX `connections_organization` ON `connections` (`organization_id`,`event_id`);
 CREATE INDEX `connections_state` ON `connections` (`state`,`event_id`);
+CREATE INDEX `connections_reason` ON `connections` (`reason`,`event_id`) WHERE reason IS NOT NULL;
+CREATE INDEX `connections_health` ON `connections` (`health_state`,`event_id`);
+CREATE INDEX `connections_name` ON `connections` (event_name COLLATE NOCASE);
+CREATE INDEX `connections_over` ON `connections` (`ended_at`) WHERE state <> 'active' AND deletion_requested_at IS NULL AND erased_at IS NULL;
 CREATE TABLE `counters` (
 	`area` text NOT NULL,
 	`outcome` text NOT NULL,
-	`hour` integer NOT NULL,
+	`bucket` integer NOT NULL,
 	`count` integer NOT NULL,
-	PRIMARY KEY(`area`, `outcome`, `hour`)
+	PRIMARY KEY(`area`, `bucket`, `outcome`)
 ) WITHOUT ROWID;
 
 CREATE TABLE `cron_runs` (
@@ -114,6 +125,7 @@ CREATE TABLE `dead_letters` (
 
 CREATE INDEX `dead_letters_connection` ON `dead_letters` (`connection_id`);
 CREATE INDEX `dead_letters_at` ON `dead_letters` (`set_aside_at`);
+CREATE INDEX `dead_letters_key` ON `dead_letters` (`event_id`,`organization_id`);
 CREATE TABLE `deliveries` (
 	`connection_id` text NOT NULL,
 	`occurred_at` integer NOT NULL,
@@ -131,6 +143,8 @@ CREATE TABLE `deliveries` (
 ) WITHOUT ROWID;
 
 CREATE INDEX `deliveries_delivery` ON `deliveries` (`delivery_id`);
+CREATE INDEX `deliveries_request` ON `deliveries` (`request_id`) WHERE request_id IS NOT NULL;
+CREATE INDEX `deliveries_outcome` ON `deliveries` (`outcome`,`received_at`) WHERE outcome <> 'applied';
 CREATE TABLE `door_links` (
 	`key_hash` text PRIMARY KEY NOT NULL,
 	`connection_id` text NOT NULL,
@@ -180,6 +194,7 @@ CREATE TABLE `jobs` (
 	PRIMARY KEY(`connection_id`, `at`, `id`)
 ) WITHOUT ROWID;
 
+CREATE INDEX `jobs_id` ON `jobs` (`id`);
 CREATE TABLE `oauth_flows` (
 	`state_hash` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -297,13 +312,33 @@ CREATE TABLE `sessions` (
 ) WITHOUT ROWID;
 
 CREATE INDEX `sessions_subject` ON `sessions` (`kind`,`subject`,`event_id`);
+CREATE INDEX `sessions_event` ON `sessions` (`event_id`) WHERE event_id IS NOT NULL;
+CREATE TABLE `sign_in_failures` (
+	`address` text PRIMARY KEY NOT NULL,
+	`count` integer NOT NULL,
+	`last_at` integer NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE `signals` (
+	`name` text NOT NULL,
+	`subject` text DEFAULT '' NOT NULL,
+	`raised_at` integer NOT NULL,
+	`resolved_at` integer,
+	`text` text NOT NULL,
+	PRIMARY KEY(`name`, `subject`, `raised_at`)
+) WITHOUT ROWID;
+
+CREATE INDEX `signals_open` ON `signals` (`raised_at`) WHERE resolved_at IS NULL;
 CREATE TABLE `spills` (
 	`id` text PRIMARY KEY NOT NULL,
 	`body` blob NOT NULL,
 	`created_at` integer NOT NULL,
-	`envelope` text
+	`envelope` text,
+	`event_id` text,
+	`organization_id` text
 );
 
+CREATE INDEX `spills_connection` ON `spills` (`event_id`,`organization_id`);
 CREATE TABLE `state_changes` (
 	`connection_id` text NOT NULL,
 	`kind` text NOT NULL,
@@ -314,3 +349,12 @@ CREATE TABLE `state_changes` (
 	`cause` text NOT NULL,
 	PRIMARY KEY(`connection_id`, `kind`, `resource_id`, `at`, `to_state`)
 ) WITHOUT ROWID;
+
+CREATE TABLE `user_grants` (
+	`event_id` text NOT NULL,
+	`user_id` text NOT NULL,
+	`signed_in_at` integer NOT NULL,
+	PRIMARY KEY(`event_id`, `user_id`)
+) WITHOUT ROWID;
+
+CREATE INDEX `user_grants_user` ON `user_grants` (`user_id`);

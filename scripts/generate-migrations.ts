@@ -25,6 +25,9 @@ const withoutRowid = [
   "handler_storage",
   "oauth_flows",
   "sessions",
+  "user_grants",
+  "signals",
+  "sign_in_failures",
 ];
 
 const folder = new URL("../migrations/", import.meta.url);

@@ -1,15 +1,10 @@
 import { Hono } from "hono";
 import { version } from "../package.json";
-import type { Env } from "./bindings.ts";
+import type { AppEnv } from "./app-env.ts";
 import { configOf } from "./config.ts";
 import { toHttp } from "./failure.ts";
 import { misconfigured } from "./misconfigured.ts";
-import { createWorld, type World } from "./world.ts";
-
-export interface AppEnv {
-  Bindings: Env;
-  Variables: { world: World; requestId: string };
-}
+import { createWorld } from "./world.ts";
 
 /** The Hono app: middleware, routes, errors. Built once an isolate; the world comes with each request. */
 export function createApp(): Hono<AppEnv> {

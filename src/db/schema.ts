@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /**
@@ -47,6 +48,13 @@ export const connections = sqliteTable(
     uniqueIndex("connections_key").on(table.eventId, table.organizationId),
     index("connections_organization").on(table.organizationId, table.eventId),
     index("connections_state").on(table.state, table.eventId),
+    index("connections_reason").on(table.reason, table.eventId).where(sql`reason IS NOT NULL`),
+    index("connections_health").on(table.healthState, table.eventId),
+    index("connections_name").on(sql`event_name COLLATE NOCASE`),
+    /** What day 25 looks for: over, and not erased yet. */
+    index("connections_over")
+      .on(table.endedAt)
+      .where(sql`state <> 'active' AND deletion_requested_at IS NULL AND erased_at IS NULL`),
   ],
 );
 
@@ -80,7 +88,10 @@ export const sessions = sqliteTable(
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
   },
-  (table) => [index("sessions_subject").on(table.kind, table.subject, table.eventId)],
+  (table) => [
+    index("sessions_subject").on(table.kind, table.subject, table.eventId),
+    index("sessions_event").on(table.eventId).where(sql`event_id IS NOT NULL`),
+  ],
 );
 
 /** Append-only: who did what. Ids of people are hashed on erasure. */
@@ -95,19 +106,60 @@ export const audit = sqliteTable(
     subject: text(),
     detail: text({ mode: "json" }).$type<Readonly<Record<string, unknown>>>(),
   },
-  (table) => [index("audit_connection").on(table.connectionId, table.at), index("audit_at").on(table.at)],
+  (table) => [
+    index("audit_connection").on(table.connectionId, table.at),
+    index("audit_at").on(table.at),
+    index("audit_subject").on(table.subject).where(sql`subject IS NOT NULL`),
+  ],
 );
 
-/** Counters since the installation, e.g. (`webhooks`, `applied`). */
+/** A user who signed in at an event: which grant objects an ending has to reach. The grant itself is not in here. */
+export const userGrants = sqliteTable(
+  "user_grants",
+  {
+    eventId: text("event_id").notNull(),
+    userId: text("user_id").notNull(),
+    signedInAt: integer("signed_in_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.eventId, table.userId] }),
+    index("user_grants_user").on(table.userId),
+  ],
+);
+
+/** A condition that asks for an operator: raised once, resolved when over. `subject` names what it is about. */
+export const signals = sqliteTable(
+  "signals",
+  {
+    name: text().notNull(),
+    subject: text().notNull().default(""),
+    raisedAt: integer("raised_at").notNull(),
+    resolvedAt: integer("resolved_at"),
+    text: text().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.name, table.subject, table.raisedAt] }),
+    index("signals_open").on(table.raisedAt).where(sql`resolved_at IS NULL`),
+  ],
+);
+
+/** Failed sign-ins of operators by (hashed) address, so that guessing gets slower. */
+export const signInFailures = sqliteTable("sign_in_failures", {
+  address: text().primaryKey(),
+  count: integer().notNull(),
+  lastAt: integer("last_at").notNull(),
+});
+
+/** Counters: in buckets of five minutes; bucket 0 holds the sum since the installation. */
 export const counters = sqliteTable(
   "counters",
   {
     area: text().notNull(),
     outcome: text().notNull(),
-    hour: integer().notNull(),
+    bucket: integer().notNull(),
     count: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.area, table.outcome, table.hour] })],
+  (table) => [primaryKey({ columns: [table.area, table.bucket, table.outcome] })],
 );
 
 /** A cron that ran: (job, scheduled time). The watchdog looks for the ones that did not. */
@@ -325,8 +377,21 @@ export const deliveries = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.connectionId, table.occurredAt, table.bodyId] }),
     index("deliveries_delivery").on(table.deliveryId),
+    // Few rows have either, so these cost next to nothing where webhooks are simply applied.
+    index("deliveries_request").on(table.requestId).where(sql`request_id IS NOT NULL`),
+    index("deliveries_outcome").on(table.outcome, table.receivedAt).where(sql`outcome <> 'applied'`),
   ],
 );
+
+/**
+ * The order in which webhooks were consumed, over all connections: one row a batch, with the delivery ids as JSON,
+ * where an index by time would cost one more written row a webhook.
+ */
+export const arrivals = sqliteTable("arrivals", {
+  id: integer().primaryKey({ autoIncrement: true }),
+  at: integer().notNull(),
+  deliveryIds: text("delivery_ids").notNull(),
+});
 
 /** A call to Revento. Kept 14 days. The path has no query values. */
 export const calls = sqliteTable(
@@ -360,7 +425,10 @@ export const jobs = sqliteTable(
     detail: text(),
     finishedAt: integer("finished_at"),
   },
-  (table) => [primaryKey({ columns: [table.connectionId, table.at, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.connectionId, table.at, table.id] }),
+    index("jobs_id").on(table.id),
+  ],
 );
 
 /** Handlers and alerts to run, written in the transaction of the change that caused them. `id` is the commit order. */
@@ -410,17 +478,25 @@ export const deadLetters = sqliteTable(
   (table) => [
     index("dead_letters_connection").on(table.connectionId),
     index("dead_letters_at").on(table.setAsideAt),
+    index("dead_letters_key").on(table.eventId, table.organizationId),
   ],
 );
 
 /** A body too large for the queue. Deleted with its message. */
-export const spills = sqliteTable("spills", {
-  id: text().primaryKey(),
-  body: blob({ mode: "buffer" }).notNull(),
-  createdAt: integer("created_at").notNull(),
-  /** Set where the queue refused the message itself: the sweeper sends it again from here. */
-  envelope: text(),
-});
+export const spills = sqliteTable(
+  "spills",
+  {
+    id: text().primaryKey(),
+    body: blob({ mode: "buffer" }).notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** Set where the queue refused the message itself: the sweeper sends it again from here. */
+    envelope: text(),
+    /** Whose people the body is about, so that an erasure finds it; null where the body does not say. */
+    eventId: text("event_id"),
+    organizationId: text("organization_id"),
+  },
+  (table) => [index("spills_connection").on(table.eventId, table.organizationId)],
+);
 
 /** Fetched pieces kept for a while: a participant's profile, an event's metadata. Emptied with their connection. */
 export const caches = sqliteTable(

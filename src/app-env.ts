@@ -1,0 +1,11 @@
+import type { Context } from "hono";
+import type { Env } from "./bindings.ts";
+import type { World } from "./world.ts";
+
+/** What every route of the Hono app finds in its context. */
+export interface AppEnv {
+  Bindings: Env;
+  Variables: { world: World; requestId: string };
+}
+
+export type AppContext = Context<AppEnv>;
