@@ -1,4 +1,5 @@
 import { drizzle } from "drizzle-orm/d1";
+import { boundDatabase } from "./bounded.ts";
 import * as schema from "./schema.ts";
 
 /** drizzle over D1. `.raw` is the binding itself, for statements that drizzle has no words for. */
@@ -7,8 +8,13 @@ export interface Database {
   readonly raw: D1Database;
 }
 
-export function openDatabase(binding: D1Database): Database {
-  return { orm: drizzle(binding, { schema }), raw: binding };
+/** Longer than the slowest batch that we send, shorter than the 30 s after which D1 itself gives up. */
+const TIME_LIMIT_MS = 10_000;
+
+/** The database of a binding; every call through it throws `TimedOut` after `limitMs`. */
+export function openDatabase(binding: D1Database, limitMs = TIME_LIMIT_MS): Database {
+  const raw = boundDatabase(binding, limitMs);
+  return { orm: drizzle(raw, { schema }), raw };
 }
 
 /**
