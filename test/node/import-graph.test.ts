@@ -42,6 +42,7 @@ const BASE = [
   "manifest-shape",
   "messages",
   "misconfigured",
+  "objects",
   "world",
 ];
 const TOP = ["index", "app", "jobs", "schedule", "handlers"];
