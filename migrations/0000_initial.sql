@@ -1,3 +1,33 @@
+CREATE TABLE `alert_channels` (
+	`channel` text PRIMARY KEY NOT NULL,
+	`open_at` integer DEFAULT 0 NOT NULL,
+	`failures` integer DEFAULT 0 NOT NULL,
+	`failing_since` integer,
+	`last_error` text,
+	`last_sent_at` integer,
+	`flush_at` integer
+);
+
+CREATE TABLE `alerts` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`connection_id` text NOT NULL,
+	`body_id` text NOT NULL,
+	`rule` text NOT NULL,
+	`channel` text NOT NULL,
+	`action` text NOT NULL,
+	`dedup_key` text NOT NULL,
+	`text` text NOT NULL,
+	`state` text NOT NULL,
+	`attempts` integer DEFAULT 0 NOT NULL,
+	`created_at` integer NOT NULL,
+	`next_at` integer NOT NULL,
+	`claim` text,
+	`sent_at` integer
+);
+
+CREATE UNIQUE INDEX `alerts_key` ON `alerts` (`body_id`,`rule`,`channel`);
+CREATE INDEX `alerts_waiting` ON `alerts` (`channel`,`state`,`next_at`);
+CREATE INDEX `alerts_connection` ON `alerts` (`connection_id`);
 CREATE TABLE `arrivals` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`at` integer NOT NULL,
@@ -175,6 +205,15 @@ CREATE TABLE `guards` (
 	PRIMARY KEY(`event_id`, `organization_id`)
 ) WITHOUT ROWID;
 
+CREATE TABLE `handler_leases` (
+	`connection_id` text NOT NULL,
+	`handler` text NOT NULL,
+	`token` text NOT NULL,
+	`until` integer NOT NULL,
+	`running` text DEFAULT '[]' NOT NULL,
+	PRIMARY KEY(`connection_id`, `handler`)
+) WITHOUT ROWID;
+
 CREATE TABLE `handler_storage` (
 	`connection_id` text NOT NULL,
 	`key` text NOT NULL,
@@ -210,7 +249,6 @@ CREATE TABLE `oauth_flows` (
 CREATE TABLE `outbox` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`connection_id` text NOT NULL,
-	`lane` text NOT NULL,
 	`target` text NOT NULL,
 	`resource` text NOT NULL,
 	`type` text NOT NULL,
@@ -218,14 +256,11 @@ CREATE TABLE `outbox` (
 	`occurred_at` integer NOT NULL,
 	`payload` text NOT NULL,
 	`is_stale` integer DEFAULT false NOT NULL,
-	`state` text DEFAULT 'pending' NOT NULL,
 	`attempts` integer DEFAULT 0 NOT NULL,
 	`next_at` integer NOT NULL,
-	`lease_until` integer,
 	`error` text
 );
 
-CREATE INDEX `outbox_next` ON `outbox` (`state`,`lane`,`next_at`);
 CREATE INDEX `outbox_order` ON `outbox` (`connection_id`,`target`,`resource`,`id`);
 CREATE TABLE `participants` (
 	`connection_id` text NOT NULL,

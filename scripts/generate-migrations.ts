@@ -23,6 +23,7 @@ const withoutRowid = [
   "jobs",
   "caches",
   "handler_storage",
+  "handler_leases",
   "oauth_flows",
   "sessions",
   "user_grants",

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type AlertRules, isLoopbackOrigin, NO_ALERT_RULES, readAlertRules } from "./alert-rules.ts";
 import type { Env } from "./bindings.ts";
 import { fail, ok, type Result } from "./failure.ts";
 import { fromBase64Url } from "./lib/encoding.ts";
@@ -23,8 +24,7 @@ export interface Config {
   readonly appOrigins: readonly string[];
   readonly access: { readonly teamDomain: string; readonly audience: string } | null;
   readonly jurisdiction: "eu" | null;
-  /** As configured; `alerts/` checks their shape. */
-  readonly alertRules: readonly unknown[];
+  readonly alertRules: AlertRules;
 }
 
 export interface TokenKey {
@@ -85,7 +85,7 @@ const rules: readonly {
     key: "ALERT_RULES",
     expected: "a JSON array of alert rules",
     optional: true,
-    isValid: (value) => Array.isArray(parseJson(value)),
+    isValid: isPresent,
   },
 ];
 
@@ -138,7 +138,15 @@ export function readConfig(env: Env): Result<Config, ConfigFailure> {
       isValid: isPresent,
     });
   }
-  if (problems.length > 0) {
+  const alertRules =
+    text("ALERT_RULES") === ""
+      ? { ok: true as const, value: NO_ALERT_RULES }
+      : readAlertRules(parseJson(text("ALERT_RULES")), isLoopbackOrigin(text("PUBLIC_URL")));
+  if (!alertRules.ok) {
+    const expected = `a JSON array of alert rules (${alertRules.problems.join("; ")})`;
+    problems.push({ key: "ALERT_RULES", expected, isValid: isPresent });
+  }
+  if (problems.length > 0 || !alertRules.ok) {
     return fail({ problems: problems.map(({ key, expected }) => ({ key, expected })) });
   }
   return ok({
@@ -159,8 +167,7 @@ export function readConfig(env: Env): Result<Config, ConfigFailure> {
         ? null
         : { teamDomain: text("ACCESS_TEAM_DOMAIN"), audience: text("ACCESS_AUD") },
     jurisdiction: text("DATA_JURISDICTION") === "eu" ? "eu" : null,
-    alertRules:
-      text("ALERT_RULES") === "" ? [] : z.parse(z.array(z.unknown()), parseJson(text("ALERT_RULES"))),
+    alertRules: alertRules.value,
   });
 }
 

@@ -1,3 +1,5 @@
+import { consumeAlerts } from "./alerts/index.ts";
+import { consumeHandlers } from "./handling/index.ts";
 import { backoffS, type Verdict } from "./lib/verdict.ts";
 import type { SyncMessage } from "./messages.ts";
 import type { World } from "./world.ts";
@@ -18,6 +20,8 @@ type BatchConsumer = (world: World, batch: MessageBatch) => Promise<void>;
 /** Consumers by queue name without the environment's suffix. Each acknowledges or retries every message itself. */
 const consumers: Readonly<Record<string, BatchConsumer>> = {
   "revento-sync": consumeSync,
+  "revento-alerts": consumeAlerts,
+  "revento-handlers": consumeHandlers,
 };
 
 /** The name of a queue without the suffix of an environment: `revento-webhooks-production` → `revento-webhooks`. */

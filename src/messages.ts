@@ -48,23 +48,39 @@ export type SyncMessage =
       readonly cursor: string | null;
     };
 
-/** `ALERTS`: the fast lane carries the snapshot's envelope; the outbox lane a row number. Operations signals carry themselves. */
+/** One alert of one rule, its text already made: the fast lane and the alerts table carry the same. */
+export interface AlertNote {
+  /** The signed body's id, or one made for a signal. */
+  readonly bodyId: string;
+  readonly rule: string;
+  readonly action: "trigger" | "resolve";
+  readonly dedupKey: string;
+  readonly text: string;
+  readonly eventId: string | null;
+  readonly organizationId: string | null;
+}
+
+/** An operations signal that monitoring raises or resolves. `text` holds no personal data and no secret. */
+export interface AlertSignal {
+  readonly kind: "signal";
+  /** `refresh_failing`, `dead_letters`, `connection_ended`, `erasure_overdue`, `suspension_suspected`, … */
+  readonly signal: string;
+  readonly state: "raised" | "resolved";
+  readonly text: string;
+  /** When it was raised or resolved: with the signal's name it makes the same message the same alert. */
+  readonly at: number;
+  /** What it is about, where one signal is raised for several (a connection's event id). */
+  readonly subject?: string;
+}
+
+/**
+ * `ALERTS`: the fast lane from intake; a signal; a flush of what waits for a channel (all channels where none is
+ * named).
+ */
 export type AlertMessage =
-  | {
-      readonly kind: "webhook";
-      readonly bodyId: string;
-      readonly rules: readonly string[];
-      readonly body: string;
-      readonly at: number;
-    }
-  | { readonly kind: "outbox"; readonly seq: number }
-  | {
-      readonly kind: "signal";
-      readonly signal: string;
-      readonly state: "raised" | "resolved";
-      readonly text: string;
-      readonly at: number;
-    };
+  | { readonly kind: "notes"; readonly notes: readonly AlertNote[] }
+  | AlertSignal
+  | { readonly kind: "flush"; readonly channel?: string };
 
 /** `HANDLERS`: a nudge to run what waits in the outbox for one (connection, handler). */
 export interface HandlerMessage {

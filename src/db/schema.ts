@@ -431,14 +431,16 @@ export const jobs = sqliteTable(
   ],
 );
 
-/** Handlers and alerts to run, written in the transaction of the change that caused them. `id` is the commit order. */
+/**
+ * What waits for handlers, written in the transaction of the change that caused it: one row for each handler, deleted
+ * once handled. `id` is the commit order.
+ */
 export const outbox = sqliteTable(
   "outbox",
   {
     id: integer().primaryKey({ autoIncrement: true }),
     connectionId: text("connection_id").notNull(),
-    lane: text({ enum: ["handler", "alert"] }).notNull(),
-    /** Name of the handler or of the alert rule. */
+    /** Name of the handler. */
     target: text().notNull(),
     resource: text().notNull(),
     type: text().notNull(),
@@ -446,19 +448,72 @@ export const outbox = sqliteTable(
     occurredAt: integer("occurred_at").notNull(),
     payload: text().notNull(),
     isStale: integer("is_stale", { mode: "boolean" }).notNull().default(false),
-    state: text({ enum: ["pending", "leased", "done", "dead"] })
-      .notNull()
-      .default("pending"),
     attempts: integer().notNull().default(0),
     nextAt: integer("next_at").notNull(),
-    leaseUntil: integer("lease_until"),
     error: text(),
   },
+  (table) => [index("outbox_order").on(table.connectionId, table.target, table.resource, table.id)],
+);
+
+/** Who runs the rows of a (connection, handler) now, and which: an expired lease tells what a crash interrupted. */
+export const handlerLeases = sqliteTable(
+  "handler_leases",
+  {
+    connectionId: text("connection_id").notNull(),
+    handler: text().notNull(),
+    token: text().notNull(),
+    until: integer().notNull(),
+    /** JSON array of outbox ids. */
+    running: text().notNull().default("[]"),
+  },
+  (table) => [primaryKey({ columns: [table.connectionId, table.handler] })],
+);
+
+/**
+ * An alert on its way to one channel. The key deduplicates the fast lane and the outbox lane, and stays for two weeks
+ * after sending; the text goes when it is sent. `connection_id` is empty where there is none.
+ */
+export const alerts = sqliteTable(
+  "alerts",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    connectionId: text("connection_id").notNull(),
+    bodyId: text("body_id").notNull(),
+    rule: text().notNull(),
+    channel: text().notNull(),
+    action: text({ enum: ["trigger", "resolve"] }).notNull(),
+    /** What the channel is to recognise as the same trouble. */
+    dedupKey: text("dedup_key").notNull(),
+    text: text().notNull(),
+    /** `sent` also covers what a group's message counted. */
+    state: text({ enum: ["waiting", "sending", "sent", "dead"] }).notNull(),
+    attempts: integer().notNull().default(0),
+    createdAt: integer("created_at").notNull(),
+    /** Not before; while sending, when the try is given up. */
+    nextAt: integer("next_at").notNull(),
+    /** Names the try that took it. */
+    claim: text(),
+    sentAt: integer("sent_at"),
+  },
   (table) => [
-    index("outbox_next").on(table.state, table.lane, table.nextAt),
-    index("outbox_order").on(table.connectionId, table.target, table.resource, table.id),
+    uniqueIndex("alerts_key").on(table.bodyId, table.rule, table.channel),
+    index("alerts_waiting").on(table.channel, table.state, table.nextAt),
+    index("alerts_connection").on(table.connectionId),
   ],
 );
+
+/** How a channel is doing. One row each, made when it is first used. */
+export const alertChannels = sqliteTable("alert_channels", {
+  channel: text().primaryKey(),
+  /** The next message may leave then: its rate limit, `Retry-After`, or the pause after failures. */
+  openAt: integer("open_at").notNull().default(0),
+  failures: integer().notNull().default(0),
+  failingSince: integer("failing_since"),
+  lastError: text("last_error"),
+  lastSentAt: integer("last_sent_at"),
+  /** A flush is on its way for then. */
+  flushAt: integer("flush_at"),
+});
 
 /** A message set aside, sealed. */
 export const deadLetters = sqliteTable(

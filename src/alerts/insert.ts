@@ -1,0 +1,41 @@
+import type { AlertNote } from "../messages.ts";
+import type { World } from "../world.ts";
+
+/** How long the fast lane has the alert to itself before the outbox lane sends it. */
+export const HEAD_START_MS = 15_000;
+
+/**
+ * The statements that insert alerts for the webhook consumer's batch: the outbox lane. What the fast lane inserted
+ * already stays as it is.
+ * @param when SQL over `n.value`, the note as JSON: for example that its delivery was new.
+ */
+export function insertAlerts(
+  world: World,
+  notes: readonly AlertNote[],
+  when = "true",
+): D1PreparedStatement[] {
+  return insertNotes(world, notes, world.now() + HEAD_START_MS, when);
+}
+
+/** One row for each channel of each note, due at `nextAt` or when its rule's quiet hours end. */
+export function insertNotes(
+  world: World,
+  notes: readonly AlertNote[],
+  nextAt: number,
+  when = "true",
+): D1PreparedStatement[] {
+  const rules = new Map(world.config.alertRules.rules.map((rule) => [rule.id, rule]));
+  const rows = notes.flatMap((note) =>
+    (rules.get(note.rule)?.channels ?? []).map((channel) => ({ ...note, channel, nextAt })),
+  );
+  if (rows.length === 0) return [];
+  const sql = `
+INSERT INTO alerts (connection_id, body_id, rule, channel, action, dedup_key, text, state, created_at, next_at)
+SELECT coalesce((SELECT connection_id FROM guards g WHERE g.event_id = n.value->>'$.eventId'
+    AND g.organization_id = n.value->>'$.organizationId'), ''),
+  n.value->>'$.bodyId', n.value->>'$.rule', n.value->>'$.channel', n.value->>'$.action', n.value->>'$.dedupKey',
+  n.value->>'$.text', 'waiting', ?2, n.value->>'$.nextAt'
+FROM json_each(?1) n WHERE (${when})
+ORDER BY n.key ON CONFLICT DO NOTHING`;
+  return [world.db.raw.prepare(sql).bind(JSON.stringify(rows), world.now())];
+}

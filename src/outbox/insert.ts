@@ -1,0 +1,54 @@
+import type { World } from "../world.ts";
+import type { OutboxEntry } from "./entry.ts";
+
+/** A bound value may be 2 MB; half of it leaves room for multi-byte text. */
+const MAX_PARAMETER_LENGTH = 900_000;
+
+export interface InsertOptions {
+  /**
+   * SQL over `e.value`, the entry as JSON: the row is inserted only where it is true. For example that its delivery
+   * was new: `EXISTS (SELECT 1 FROM deliveries d WHERE d.body_id = e.value->>'$.bodyId' AND …)`.
+   */
+  readonly when?: string;
+  /** SQL over `e.value`: whether a newer snapshot had already come. Handlers see it as `event.isStale`. */
+  readonly staleWhen?: string;
+}
+
+/**
+ * The statements that insert outbox rows, for the caller's batch, after the mirror change in it. One row for each
+ * target of each entry; commit order is the order of the entries.
+ */
+export function insertOutbox(
+  world: World,
+  entries: readonly OutboxEntry[],
+  options: InsertOptions = {},
+): D1PreparedStatement[] {
+  const sql = `
+INSERT INTO outbox (connection_id, target, resource, type, body_id, occurred_at, payload, is_stale, next_at)
+SELECT e.value->>'$.connectionId', t.value, e.value->>'$.resource', e.value->>'$.type', e.value->>'$.bodyId',
+  e.value->>'$.occurredAt', e.value->'$.payload', (${options.staleWhen ?? "0"}), ?2
+FROM json_each(?1) e, json_each(e.value, '$.targets') t
+WHERE (${options.when ?? "true"})
+ORDER BY e.key, t.key`;
+  const now = world.now();
+  return chunks(entries).map((json) => world.db.raw.prepare(sql).bind(json, now));
+}
+
+/** JSON arrays of entries, each small enough for one bound value. An entry over the limit goes alone. */
+function chunks(entries: readonly OutboxEntry[]): string[] {
+  const arrays: string[] = [];
+  let current: string[] = [];
+  let length = 0;
+  for (const entry of entries) {
+    const json = JSON.stringify(entry);
+    if (length + json.length > MAX_PARAMETER_LENGTH && current.length > 0) {
+      arrays.push(`[${current.join(",")}]`);
+      current = [];
+      length = 0;
+    }
+    current.push(json);
+    length += json.length + 1;
+  }
+  if (current.length > 0) arrays.push(`[${current.join(",")}]`);
+  return arrays;
+}
