@@ -34,6 +34,7 @@ const folderOf = (file: string): string | null => /^src\/([^/]+)\//.exec(file)?.
 const BELOW_FEATURES = ["lib", "revento", "db", "ui"];
 /** Files beside the folders that features may read: what the Worker is told, and what travels between its parts. */
 const BASE = [
+  "alert-rules",
   "app-env",
   "bindings",
   "config",
