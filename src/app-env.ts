@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 /** What every route of the Hono app finds in its context. */
 export interface AppEnv {
   Bindings: Env;
-  Variables: { world: World; requestId: string };
+  Variables: { world: World; requestId: string; language: "en" | "pl" };
 }
 
 export type AppContext = Context<AppEnv>;

@@ -1,9 +1,16 @@
 import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { version } from "../package.json";
 import type { AppEnv } from "./app-env.ts";
 import { configOf } from "./config.ts";
-import { toHttp } from "./failure.ts";
 import { misconfigured } from "./misconfigured.ts";
+import {
+  brokenResponse,
+  failureResponse,
+  withCsrfCheck,
+  withLanguage,
+  withSecurityHeaders,
+} from "./ui/index.ts";
 import { createWorld } from "./world.ts";
 
 /** The Hono app: middleware, routes, errors. Built once an isolate; the world comes with each request. */
@@ -16,10 +23,11 @@ export function createApp(): Hono<AppEnv> {
     c.set("requestId", crypto.randomUUID());
     return next();
   });
+  app.use(withSecurityHeaders, withLanguage, withCsrfCheck);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
-  app.notFound((c) => {
-    const { status, error, message } = toHttp({ kind: "not_found", what: "page" });
-    return c.json({ error, message, request_id: c.get("requestId") }, status);
-  });
+  app.notFound((c) => failureResponse(c, { kind: "not_found", what: "page" }));
+  app.onError((error, c) =>
+    error instanceof HTTPException ? error.getResponse() : brokenResponse(c, error),
+  );
   return app;
 }

@@ -1,0 +1,111 @@
+import type { Child, FC } from "hono/jsx";
+import type { Manifest } from "../manifest-shape.ts";
+import { LANGUAGE_NAMES, LANGUAGES } from "./language.ts";
+import type { Words } from "./words.ts";
+
+export interface NavItem {
+  readonly href: string;
+  readonly label: string;
+}
+
+export interface PageOptions {
+  /** Names the page in the tab and to a screen reader; the product's name follows it. */
+  readonly title: string;
+  readonly nav?: readonly NavItem[];
+  /** Dense tables take the whole width. */
+  readonly wide?: boolean;
+  /** Without header and footer: inside the Revento app. */
+  readonly bare?: boolean;
+  /** Loads again after these seconds, from `url` where given: how a live page works without scripts. */
+  readonly refresh?: { readonly afterS: number; readonly url?: string };
+  /** Static scripts of `public/`, deferred. */
+  readonly scripts?: readonly string[];
+}
+
+interface FrameProps extends PageOptions {
+  readonly words: Words;
+  readonly manifest: Manifest;
+  /** Path and query of this page; the language links keep them. */
+  readonly here: URL;
+  readonly children: Child;
+}
+
+/** The frame of every page. Nothing in it needs a script. */
+export const Frame: FC<FrameProps> = ({ title, words, manifest, here, children, ...options }) => (
+  <html lang={words.language}>
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+      <meta name="color-scheme" content="light dark" />
+      <title>{`${title} · ${manifest.name}`}</title>
+      {options.refresh && <meta http-equiv="refresh" content={refreshContent(options.refresh)} />}
+      <link rel="stylesheet" href="/ui.css" />
+      <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+      {options.scripts?.map((src) => (
+        <script src={src} defer></script>
+      ))}
+    </head>
+    <body>
+      <a class="skip" href="#main">
+        {words.t("skip")}
+      </a>
+      {options.bare !== true && <Top words={words} manifest={manifest} here={here} nav={options.nav ?? []} />}
+      <main id="main" class={options.wide === true ? "wide" : undefined}>
+        {children}
+      </main>
+      {options.bare !== true && <Bottom words={words} manifest={manifest} />}
+    </body>
+  </html>
+);
+
+const refreshContent = ({ afterS, url }: { afterS: number; url?: string }): string =>
+  url === undefined ? String(afterS) : `${afterS}; url=${url}`;
+
+const Top: FC<{ words: Words; manifest: Manifest; here: URL; nav: readonly NavItem[] }> = (props) => {
+  const { words, manifest, here, nav } = props;
+  return (
+    <header class="top">
+      <a class="brand" href="/">
+        {manifest.name}
+      </a>
+      {nav.length > 0 && (
+        <nav class="nav" aria-label={words.t("nav.main")}>
+          {nav.map(({ href, label }) => (
+            <a href={href} aria-current={here.pathname === href ? "page" : undefined}>
+              {label}
+            </a>
+          ))}
+        </nav>
+      )}
+      <nav class="languages" aria-label={words.t("nav.language")}>
+        {LANGUAGES.map((language) => (
+          <a
+            href={withLanguageParameter(here, language)}
+            hreflang={language}
+            lang={language}
+            aria-current={language === words.language ? "true" : undefined}
+          >
+            {LANGUAGE_NAMES[language]}
+          </a>
+        ))}
+      </nav>
+    </header>
+  );
+};
+
+/** The same page in another language. A code or state of an OAuth answer never goes into a link. */
+function withLanguageParameter(here: URL, language: string): string {
+  const query = new URLSearchParams(here.search);
+  for (const secret of ["code", "state", "error", "error_description"]) query.delete(secret);
+  query.set("lang", language);
+  return `${here.pathname}?${query}`;
+}
+
+const Bottom: FC<{ words: Words; manifest: Manifest }> = ({ words, manifest }) => (
+  <footer class="bottom">
+    <span>{manifest.name}</span>
+    <a href={manifest.contact.url}>{words.t("footer.help")}</a>
+    <a href={`mailto:${manifest.contact.email}`}>{manifest.contact.email}</a>
+    <a href={manifest.termsUrl}>{words.t("footer.terms")}</a>
+  </footer>
+);

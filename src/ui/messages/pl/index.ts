@@ -1,0 +1,4 @@
+import { common } from "./common.ts";
+import { connect } from "./connect.ts";
+
+export const pl = { ...common, ...connect } as const;

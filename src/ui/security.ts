@@ -1,0 +1,58 @@
+import type { MiddlewareHandler } from "hono";
+import { csrf } from "hono/csrf";
+import { secureHeaders } from "hono/secure-headers";
+import type { AppContext, AppEnv } from "../app-env.ts";
+
+/** The pages that Revento's app may show in a frame (contract section 7); every other page is framed by nobody. */
+const WEBVIEW_PATHS = /^\/(me|login|logout)(\/|$)/;
+
+export const isWebviewPath = (path: string): boolean => WEBVIEW_PATHS.test(path);
+
+// A browser follows the redirect of a form only to places that form-action names: Revento's consent page is one.
+const authOrigin = (c: AppContext): string => new URL(c.get("world").config.authUrl).origin;
+
+function frameAncestors(c: AppContext): string {
+  const { appOrigins } = c.get("world").config;
+  return isWebviewPath(c.req.path) && appOrigins.length > 0 ? `'self' ${appOrigins.join(" ")}` : "'none'";
+}
+
+const common = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", "data:"],
+    connectSrc: ["'self'"],
+    manifestSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'", authOrigin],
+    frameAncestors: [frameAncestors],
+  },
+  strictTransportSecurity: "max-age=31536000; includeSubDomains",
+  // Not `no-referrer`: browsers then send `Origin: null` with a form, which the CSRF check must refuse.
+  referrerPolicy: "same-origin",
+  // Old browsers know no frame-ancestors; where a frame is allowed this header cannot say by whom.
+  xFrameOptions: false,
+  permissionsPolicy: { camera: ["self"], microphone: [], geolocation: [], payment: [], usb: [] },
+});
+
+/** The security headers of every answer, also of errors. */
+export const withSecurityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await common(c, next);
+  if (frameAncestors(c) === "'none'") c.res.headers.set("x-frame-options", "DENY");
+};
+
+const fromOwnPages = csrf({
+  origin: (origin, c) => origin === configuredOrigin(c) || origin === new URL(c.req.url).origin,
+});
+
+const configuredOrigin = (c: AppContext): string => c.get("world").config.publicUrl;
+
+/**
+ * Refuses forms that another site sends. Not concerned: webhooks, which are signed, and programs that send a bearer
+ * token, which no browser adds by itself. `/api` behind Cloudflare Access signs in by cookie, and is checked.
+ */
+export const withCsrfCheck: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.req.path.startsWith("/webhooks/") || c.req.header("authorization") !== undefined) return next();
+  return fromOwnPages(c, next);
+};

@@ -1,0 +1,69 @@
+import type { Language } from "./language.ts";
+import { type Translate, translator } from "./texts.ts";
+
+/** Texts, dates and numbers of one language, in the time zone of the reader. */
+export interface Words {
+  readonly language: Language;
+  readonly timeZone: string;
+  readonly t: Translate;
+  number(value: number): string;
+  /** `21 November 2026` */
+  date(at: number): string;
+  /** `21 Nov, 22:18` */
+  dateTime(at: number): string;
+  /** `22:18` */
+  time(at: number): string;
+  /** `Saturday, 21 November` */
+  day(at: number): string;
+  /** `21–23 November 2026`, either end may be missing. */
+  dateRange(from: number | null, to: number | null): string;
+}
+
+const LOCALES: Readonly<Record<Language, string>> = { en: "en-GB", pl: "pl-PL" };
+
+export const isTimeZone = (name: unknown): name is string => {
+  if (typeof name !== "string" || name === "") return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+};
+
+const made = new Map<string, Words>();
+
+/** Formatters are slow to make: one set per language and zone is kept. Zones are few; past 100 the set starts anew. */
+export function wordsFor(language: Language, timeZone: string): Words {
+  const key = `${language} ${timeZone}`;
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  if (made.size > 100) made.clear();
+  const words = makeWords(language, timeZone);
+  made.set(key, words);
+  return words;
+}
+
+function makeWords(language: Language, timeZone: string): Words {
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(LOCALES[language], { timeZone, ...options });
+  const date = format({ dateStyle: "long" });
+  const dateTime = format({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  const time = format({ hour: "2-digit", minute: "2-digit" });
+  const day = format({ weekday: "long", day: "numeric", month: "long" });
+  const number = new Intl.NumberFormat(LOCALES[language]);
+  return {
+    language,
+    timeZone,
+    t: translator(language),
+    number: (value) => number.format(value),
+    date: (at) => date.format(at),
+    dateTime: (at) => dateTime.format(at),
+    time: (at) => time.format(at),
+    day: (at) => day.format(at),
+    dateRange(from, to) {
+      if (from === null || to === null)
+        return from === null && to === null ? "" : date.format(from ?? to ?? 0);
+      return from <= to ? date.formatRange(from, to) : date.format(from);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { exports } from "cloudflare:workers";
+import { expect, test } from "vitest";
+
+const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  exports.default.fetch(`https://integration.test${path}`, {
+    headers: { accept: "text/html", ...headers },
+    redirect: "manual",
+  });
+
+test.each(["/", "/connect", "/healthz", "/no-such-page"])("%s carries the security headers", async (path) => {
+  const { headers } = await get(path);
+  const policy = headers.get("content-security-policy") ?? "";
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).not.toContain("unsafe");
+  expect(headers.get("strict-transport-security")).toMatch(/max-age=\d{8}/);
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("x-frame-options")).toBe("DENY");
+  expect(headers.get("referrer-policy")).toBe("same-origin");
+  expect(headers.get("permissions-policy")).toContain("microphone=()");
+});
+
+test("an unknown page says what to do and gives a request id, in the reader's language", async () => {
+  const response = await get("/no-such-page", { "accept-language": "pl-PL,pl;q=0.9,en;q=0.5" });
+  const text = await response.text();
+  expect(response.status).toBe(404);
+  expect(text).toContain('<html lang="pl">');
+  expect(text).toContain("Tu niczego nie ma");
+  expect(text).toMatch(/<code>[0-9a-f-]{36}<\/code>/);
+});
+
+test("a program is told in JSON", async () => {
+  const response = await exports.default.fetch("https://integration.test/no-such-page");
+  expect(await response.json()).toMatchObject({ error: "not_found", request_id: expect.any(String) });
+});
+
+test("a chosen language is remembered and wins over the browser's", async () => {
+  const chosen = await get("/?lang=pl", { "accept-language": "en" });
+  const cookie = (chosen.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  expect(cookie).toMatch(/^__Host-/);
+  expect(await chosen.text()).toContain('lang="pl"');
+  expect(await (await get("/", { cookie, "accept-language": "en" })).text()).toContain('<html lang="pl">');
+});
+
+test("a form that another site sends is refused", async () => {
+  const response = await exports.default.fetch("https://integration.test/logout", {
+    method: "POST",
+    headers: {
+      origin: "https://elsewhere.test",
+      "sec-fetch-site": "cross-site",
+      "content-type": "application/x-www-form-urlencoded",
+    },
+  });
+  expect(response.status).toBe(403);
+});
