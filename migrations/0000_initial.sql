@@ -211,6 +211,7 @@ CREATE TABLE `handler_leases` (
 	`token` text NOT NULL,
 	`until` integer NOT NULL,
 	`running` text DEFAULT '[]' NOT NULL,
+	`wake_at` integer,
 	PRIMARY KEY(`connection_id`, `handler`)
 ) WITHOUT ROWID;
 

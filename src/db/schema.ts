@@ -465,6 +465,8 @@ export const handlerLeases = sqliteTable(
     until: integer().notNull(),
     /** JSON array of outbox ids. */
     running: text().notNull().default("[]"),
+    /** A message that wakes this handler is on its way for then. */
+    wakeAt: integer("wake_at"),
   },
   (table) => [primaryKey({ columns: [table.connectionId, table.handler] })],
 );

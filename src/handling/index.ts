@@ -1,4 +1,3 @@
-/** Handlers: what a publisher registers, and what runs them. */
+/** Handlers: what runs the rows of the outbox. A publisher's `on(…)` registers through this file. */
 
-export { subscribersOf } from "../outbox/index.ts";
 export { consumeHandlers } from "./consume.ts";
