@@ -14,6 +14,8 @@ export interface Env {
   readonly ALERTS: Queue<AlertMessage>;
   readonly HANDLERS: Queue<HandlerMessage>;
   readonly ASSETS: Fetcher;
+  /** Id and tag of the version that answers; the tag is empty on a laptop. */
+  readonly VERSION: WorkerVersionMetadata;
 
   readonly REVENTO_AUTH_URL?: string;
   readonly REVENTO_API_URL?: string;

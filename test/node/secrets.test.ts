@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Ask, finished, missingSecrets, OURS, rotated } from "../../scripts/deploy/secret-values.ts";
+import { readVarsFile, updateVarsFile } from "../../scripts/deploy/vars-file.ts";
+
+const now = new Date("2026-11-21T12:00:00Z");
+const asked: string[] = [];
+const ask: Ask = async (name) => {
+  asked.push(name);
+  return `answer-for-${name}`;
+};
+let folder = "";
+beforeEach(() => {
+  asked.length = 0;
+  folder = mkdtempSync(join(tmpdir(), "secrets-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const kidsOf = (ring: string | null | undefined): string[] =>
+  (JSON.parse(ring ?? "[]") as { kid: string }[]).map(({ kid }) => kid);
+
+test("ours are made, only Revento's are asked for", async () => {
+  const values = await missingSecrets([], {}, ask, now);
+  expect(Object.keys(values).sort()).toEqual(
+    [...OURS, "REVENTO_CLIENT_SECRET", "REVENTO_WEBHOOK_SECRET"].sort(),
+  );
+  expect(asked).toEqual(["REVENTO_CLIENT_SECRET", "REVENTO_WEBHOOK_SECRET"]);
+  expect(Buffer.from(values.SESSION_KEY ?? "", "base64url")).toHaveLength(32);
+  expect(kidsOf(values.TOKEN_KEYS)[0]).toMatch(/^2026-11-21-/);
+});
+
+test("a Worker that lost one secret gets the kept one back, not a new one", async () => {
+  const first = await missingSecrets([], {}, ask, now);
+  const again = await missingSecrets(
+    ["SESSION_KEY", "REVENTO_CLIENT_SECRET", "REVENTO_WEBHOOK_SECRET"],
+    first,
+    ask,
+    now,
+  );
+  expect(again).toEqual({ TOKEN_KEYS: first.TOKEN_KEYS, OPERATOR_TOKEN: first.OPERATOR_TOKEN });
+});
+
+test("rotating the token keys seals with a new one and still opens with the old; finishing drops it", async () => {
+  const kept = await missingSecrets([], {}, ask, now);
+  const turned = await rotated("TOKEN_KEYS", kept, ask, now);
+  expect(kidsOf(turned.TOKEN_KEYS)).toHaveLength(2);
+  expect(kidsOf(turned.TOKEN_KEYS)[1]).toBe(kidsOf(kept.TOKEN_KEYS)[0]);
+  expect(kidsOf(finished("TOKEN_KEYS", turned).TOKEN_KEYS)).toEqual(kidsOf(turned.TOKEN_KEYS).slice(0, 1));
+});
+
+test("the token keys cannot be rotated without the present ones, for that would lose every token", async () => {
+  await expect(rotated("TOKEN_KEYS", {}, ask, now)).rejects.toThrow(/opens no stored token/);
+});
+
+test("while the webhook secret is rotated both are accepted from one rollout on", async () => {
+  expect(await rotated("REVENTO_WEBHOOK_SECRET", {}, ask, now)).toEqual({
+    REVENTO_WEBHOOK_SECRET: "answer-for-REVENTO_WEBHOOK_SECRET",
+    REVENTO_WEBHOOK_SECRET_PREVIOUS: "answer-for-REVENTO_WEBHOOK_SECRET_PREVIOUS",
+  });
+  expect(finished("REVENTO_WEBHOOK_SECRET", {})).toEqual({ REVENTO_WEBHOOK_SECRET_PREVIOUS: null });
+});
+
+test("a kept file is the owner's alone, and keeps its other lines", () => {
+  const file = join(folder, "kept", "production.vars");
+  updateVarsFile(file, { TOKEN_KEYS: '[{"kid":"a"}]', SESSION_KEY: "one" }, "# head");
+  updateVarsFile(file, { SESSION_KEY: "two", TOKEN_KEYS: null }, "# head");
+  expect(readVarsFile(file)).toEqual({ SESSION_KEY: "two" });
+  expect(readFileSync(file, "utf8")).toMatch(/^# head\n/);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("the command prints names and lengths, never a value", () => {
+  const script = fileURLToPath(new URL("../../scripts/secrets.ts", import.meta.url));
+  const given = {
+    REVENTO_CLIENT_SECRET: "plainly-not-shown-1",
+    REVENTO_WEBHOOK_SECRET: "plainly-not-shown-2",
+  };
+  const output = execFileSync(
+    process.execPath,
+    [script, "--env", "local", "--rotate", "REVENTO_CLIENT_SECRET", "--dry-run"],
+    {
+      env: { ...process.env, ...given },
+      encoding: "utf8",
+    },
+  );
+  expect(output).toContain("REVENTO_CLIENT_SECRET: set (19 characters)");
+  expect(output).not.toContain("plainly-not-shown");
+});
