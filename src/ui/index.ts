@@ -1,10 +1,12 @@
 /** Pages: frame, parts, texts, headers. The one public file of this feature. */
 
+export { DeprecationBanner, SuspendedBanner } from "./banners.tsx";
 export * from "./components.tsx";
 export { LANGUAGES, type Language, withLanguage } from "./language.ts";
 export type { NavItem, PageOptions } from "./layout.tsx";
 export { page, wantsPage, wordsOf } from "./page.tsx";
 export { brokenResponse, failureResponse, type Problem, problemPage } from "./problem.tsx";
+export { ScopeList } from "./scopes.tsx";
 export { isWebviewPath, withCsrfCheck, withSecurityHeaders } from "./security.ts";
 export { type TextKey, type Translate, translator } from "./texts.ts";
 export { isTimeZone, type Words, wordsFor } from "./words.ts";

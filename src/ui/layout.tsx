@@ -16,8 +16,10 @@ export interface PageOptions {
   readonly wide?: boolean;
   /** Without header and footer: inside the Revento app. */
   readonly bare?: boolean;
-  /** Loads again after these seconds, from `url` where given: how a live page works without scripts. */
-  readonly refresh?: { readonly afterS: number; readonly url?: string };
+  /** Moves on to another page by itself. */
+  readonly moveTo?: { readonly url: string; readonly afterS: number };
+  /** Elements with an id and `data-live` are renewed this often; without scripts the whole page is loaded again. */
+  readonly liveEveryS?: number;
   /** Static scripts of `public/`, deferred. */
   readonly scripts?: readonly string[];
 }
@@ -38,14 +40,22 @@ export const Frame: FC<FrameProps> = ({ title, words, manifest, here, children, 
       <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
       <meta name="color-scheme" content="light dark" />
       <title>{`${title} · ${manifest.name}`}</title>
-      {options.refresh && <meta http-equiv="refresh" content={refreshContent(options.refresh)} />}
+      {options.moveTo && (
+        <meta http-equiv="refresh" content={`${options.moveTo.afterS}; url=${options.moveTo.url}`} />
+      )}
+      {options.liveEveryS !== undefined && (
+        <noscript>
+          <meta http-equiv="refresh" content={String(options.liveEveryS)} />
+        </noscript>
+      )}
       <link rel="stylesheet" href="/ui.css" />
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+      {options.liveEveryS !== undefined && <script src="/live.js" defer></script>}
       {options.scripts?.map((src) => (
         <script src={src} defer></script>
       ))}
     </head>
-    <body>
+    <body data-live-every={options.liveEveryS}>
       <a class="skip" href="#main">
         {words.t("skip")}
       </a>
@@ -57,9 +67,6 @@ export const Frame: FC<FrameProps> = ({ title, words, manifest, here, children, 
     </body>
   </html>
 );
-
-const refreshContent = ({ afterS, url }: { afterS: number; url?: string }): string =>
-  url === undefined ? String(afterS) : `${afterS}; url=${url}`;
 
 const Top: FC<{ words: Words; manifest: Manifest; here: URL; nav: readonly NavItem[] }> = (props) => {
   const { words, manifest, here, nav } = props;

@@ -115,6 +115,8 @@ export function brokenResponse(c: AppContext, error: unknown): Response | Promis
     path: new URL(c.req.url).pathname,
     error: error instanceof Error ? (error.stack ?? error.message) : String(error),
   });
+  if (isStorageError(error))
+    return failureResponse(c, { kind: "storage_unavailable", detail: String(error) });
   const { t } = wordsOf(c);
   if (!wantsPage(c)) {
     c.header("cache-control", "no-store");
@@ -128,3 +130,7 @@ export function brokenResponse(c: AppContext, error: unknown): Response | Promis
     status: 500,
   });
 }
+
+/** D1 that hangs, is overloaded or reset: not a bug, and over in a moment. */
+const isStorageError = (error: unknown): boolean =>
+  error instanceof Error && (error.name === "TimedOut" || /^D1_ERROR|D1 DB|D1_/.test(error.message));

@@ -37,6 +37,15 @@ export const connect = {
     "Without your consent Revento does not let us read the event, so there is nothing we could show you.",
   "declined.access": "What would be accessed",
   "declined.again": "Try again",
+  "loginDeclined.title": "Not signed in",
+  "loginDeclined.what":
+    "You chose not to give access, and that is respected: nothing was read and nothing was stored.",
+  "loginDeclined.why":
+    "Without your consent Revento does not tell us who you are, so we could not show you your page.",
+  "signIn.organizer":
+    "This page is for the organizers of this event, or your session of twelve hours has ended.",
+  "signIn.organizer.do": "Signing in goes through Revento and changes nothing of your connection.",
+  "signIn.action": "Sign in with Revento",
   "flow.expired": "This link is too old",
   "flow.expired.what": "Between starting and coming back from Revento more than ten minutes went by.",
   "flow.expired.do": "Start once more; it takes a minute.",

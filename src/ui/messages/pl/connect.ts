@@ -39,6 +39,13 @@ export const connect: Polish<typeof en> = {
     "Bez Twojej zgody Revento nie pozwala nam odczytać wydarzenia, więc nie mielibyśmy czego pokazać.",
   "declined.access": "Do czego byłby dostęp",
   "declined.again": "Spróbuj ponownie",
+  "loginDeclined.title": "Nie zalogowano",
+  "loginDeclined.what": "Dostęp nie został przyznany i szanujemy to: nic nie odczytano i nic nie zapisano.",
+  "loginDeclined.why":
+    "Bez Twojej zgody Revento nie mówi nam, kim jesteś, więc nie możemy pokazać Twojej strony.",
+  "signIn.organizer": "Ta strona jest dla organizatorów tego wydarzenia albo dwunastogodzinna sesja wygasła.",
+  "signIn.organizer.do": "Logowanie odbywa się przez Revento i niczego nie zmienia w połączeniu.",
+  "signIn.action": "Zaloguj się przez Revento",
   "flow.expired": "Ten link jest za stary",
   "flow.expired.what": "Od rozpoczęcia do powrotu z Revento minęło ponad dziesięć minut.",
   "flow.expired.do": "Zacznij jeszcze raz; to potrwa minutę.",

@@ -1,0 +1,41 @@
+import { databaseFor } from "../db/client.ts";
+import type { World } from "../world.ts";
+
+export interface SyncProgress {
+  readonly state: "waiting" | "running" | "done" | "failed";
+  readonly isOver: boolean;
+  readonly rows: number;
+  readonly participants: number;
+}
+
+interface ProgressRow {
+  state: string | null;
+  rows: number | null;
+  participants: number;
+}
+
+const PROGRESS = `
+SELECT (SELECT state FROM runs WHERE connection_id = ?1 ORDER BY started_at DESC LIMIT 1) AS state,
+  (SELECT rows FROM runs WHERE connection_id = ?1 ORDER BY started_at DESC LIMIT 1) AS rows,
+  (SELECT count(*) FROM participants WHERE connection_id = ?1 AND state = 'present') AS participants`;
+
+/** How far the latest walk over a connection's data is. */
+export async function progressOf(world: World, connectionId: string): Promise<SyncProgress> {
+  const row = await databaseFor(world, connectionId)
+    .raw.prepare(PROGRESS)
+    .bind(connectionId)
+    .first<ProgressRow>();
+  const state = nameOf(row?.state ?? null);
+  return {
+    state,
+    isOver: state === "done" || state === "failed",
+    rows: row?.rows ?? 0,
+    participants: row?.participants ?? 0,
+  };
+}
+
+function nameOf(state: string | null): SyncProgress["state"] {
+  if (state === null) return "waiting";
+  if (state === "running") return "running";
+  return state === "complete" || state === "frozen" ? "done" : "failed";
+}

@@ -1,0 +1,12 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../app-env.ts";
+import { finishConnect } from "./callback.tsx";
+import { showConnectedAgain } from "./connected.tsx";
+import { showHome } from "./home.tsx";
+import { startConnect } from "./start.tsx";
+
+export const connectRoutes = new Hono<AppEnv>()
+  .get("/", showHome)
+  .get("/connect", startConnect)
+  .get("/connect/callback", finishConnect)
+  .get("/organizations/:organization_id/events/:event_id/connected", showConnectedAgain);
