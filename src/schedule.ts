@@ -1,10 +1,11 @@
+import { sweepOutbox } from "./handling/index.ts";
 import type { World } from "./world.ts";
 
 type CronJob = (world: World, scheduledAt: number) => Promise<void>;
 
 /** What each cron of `wrangler.toml` starts. Crons only enqueue, in pages; a test keeps both lists equal. */
 export const crons: Readonly<Record<string, readonly CronJob[]>> = {
-  "*/5 * * * *": [],
+  "*/5 * * * *": [sweepOutbox],
   "*/15 * * * *": [],
   "23 * * * *": [],
   "41 3 * * *": [],

@@ -1,3 +1,8 @@
-/** Handlers: what runs the rows of the outbox. A publisher's `on(…)` registers through this file. */
+/** Handlers: `on(…)` for a publisher's `handlers.ts`, and what runs the rows of the outbox. */
 
 export { consumeHandlers } from "./consume.ts";
+export type { Context } from "./context.ts";
+export { GiveUp, RetryLater, ReventoFailure } from "./errors.ts";
+export type { ApplicationSnapshot, EventType, HandlerEvent, Pattern } from "./events.ts";
+export { type HandlerOptions, on } from "./on.ts";
+export { sweepOutbox } from "./sweep.ts";

@@ -1,0 +1,56 @@
+import type { World } from "../world.ts";
+import { openContext, type Run } from "./context.ts";
+import { GiveUp, RetryLater, ReventoFailure, TimeLimitExceeded } from "./errors.ts";
+import { MAX_ATTEMPTS, type Outcome, retryDelayMs } from "./policy.ts";
+import { toEvent } from "./row.ts";
+
+/** Runs one handler for one row, within its time limit. Never throws: whatever the handler does becomes an outcome. */
+export async function runRow(world: World, run: Omit<Run, "signal">): Promise<Outcome> {
+  const { handler, row } = run;
+  if (row.attempts >= MAX_ATTEMPTS) return { kind: "dead", error: "interrupted each time" };
+  const limit = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const overTime = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new TimeLimitExceeded(`over its limit of ${handler.timeLimitMs / 1000} s`);
+      limit.abort(error);
+      reject(error);
+    }, handler.timeLimitMs);
+  });
+  try {
+    const ctx = openContext(world, { ...run, signal: limit.signal });
+    await Promise.race([Promise.resolve(handler.handle(toEvent(row), ctx)), overTime]);
+    return { kind: "done" };
+  } catch (error) {
+    return judge(error, row.attempts + 1);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What a throw means. `attempts` counts this one. */
+export function judge(error: unknown, attempts: number, random: () => number = Math.random): Outcome {
+  const text = describeError(error);
+  if (error instanceof GiveUp) return { kind: "dead", error: text };
+  if (error instanceof RetryLater) {
+    return { kind: "retry", inMs: Math.max(1, error.inS) * 1000, error: text, isFree: false };
+  }
+  if (error instanceof ReventoFailure) {
+    const { failure } = error;
+    if (failure.kind === "throttled") {
+      return { kind: "retry", inMs: Math.max(1, failure.retryInS) * 1000, error: text, isFree: true };
+    }
+    if (failure.kind === "missing_scope" || failure.kind === "not_connected")
+      return { kind: "dead", error: text };
+  }
+  if (attempts >= MAX_ATTEMPTS) return { kind: "dead", error: text };
+  return { kind: "retry", inMs: retryDelayMs(attempts, random), error: text, isFree: false };
+}
+
+const MAX_ERROR_LENGTH = 300;
+
+/** Name and message of an error, for the operator. A handler's message should hold no personal data. */
+function describeError(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.slice(0, MAX_ERROR_LENGTH);
+}
