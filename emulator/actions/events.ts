@@ -1,0 +1,41 @@
+import type { Core } from "../core.ts";
+import { eventJson } from "../state/snapshots.ts";
+import type { EventRecord } from "../state/types.ts";
+import { type Emitted, emit } from "../webhooks/emit.ts";
+import { ActionError } from "./error.ts";
+import { findEvent } from "./find.ts";
+import { type ActionResult, done } from "./result.ts";
+
+export function tellEvent(core: Core, event: EventRecord, type: string): Emitted {
+  return emit(core, { type, event_id: event.id, data: eventJson(event, core.store) });
+}
+
+function change(core: Core, eventId: string, changes: Partial<EventRecord>, type: string): ActionResult {
+  const event = findEvent(core, eventId);
+  Object.assign(event, changes, { updated_at: core.clock.stamp() });
+  const told = tellEvent(core, event, type);
+  return done(eventJson(event, core.store), [told]);
+}
+
+export function publishEvent(core: Core, eventId: string): ActionResult {
+  if (findEvent(core, eventId).publish_status === "published") {
+    throw new ActionError(409, `${eventId} is published already`);
+  }
+  const changes = { publish_status: "published" as const, published_at: core.clock.stamp() };
+  return change(core, eventId, changes, "event.published");
+}
+
+export function unpublishEvent(core: Core, eventId: string): ActionResult {
+  if (findEvent(core, eventId).publish_status !== "published") {
+    throw new ActionError(409, `${eventId} is not published`);
+  }
+  return change(core, eventId, { publish_status: "unpublished" }, "event.unpublished");
+}
+
+export type EventChanges = Partial<
+  Pick<EventRecord, "title" | "description" | "city" | "start_date" | "end_date">
+>;
+
+export function updateEvent(core: Core, eventId: string, changes: EventChanges = {}): ActionResult {
+  return change(core, eventId, changes, "event.updated");
+}

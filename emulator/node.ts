@@ -1,0 +1,82 @@
+import { serve } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { ConnectionClosed, createEmulator, type Emulator, type EmulatorOptions } from "./index.ts";
+
+export interface Server {
+  emulator: Emulator;
+  /** Where it listens, e.g. `http://localhost:8788`. */
+  url: string;
+  /** The names of the values that nobody gave, and that were made up. */
+  invented: string[];
+  close(): Promise<void>;
+}
+
+type Variables = Record<string, string | undefined>;
+
+function number(variables: Variables, name: string, fallback: number): number {
+  const value = variables[name];
+  if (value === undefined || value === "") return fallback;
+  if (/^\d+$/.test(value)) return Number(value);
+  throw new Error(`${name} must be a whole number, not ${value}`);
+}
+
+/** The options of an emulator beside a local Worker, out of environment variables. */
+export function optionsFrom(variables: Variables, port: number): EmulatorOptions {
+  const worker = (variables.PUBLIC_URL || "http://localhost:8787").replace(/\/$/, "");
+  const seed = variables.EMULATOR_SEED ? number(variables, "EMULATOR_SEED", 1) : undefined;
+  return {
+    seed,
+    authUrl: `http://localhost:${port}`,
+    apiUrl: `http://localhost:${port}/api/v1`,
+    clientId: variables.REVENTO_CLIENT_ID || undefined,
+    clientSecret: variables.REVENTO_CLIENT_SECRET || undefined,
+    webhookSecret: variables.REVENTO_WEBHOOK_SECRET || undefined,
+    redirectUris: [`${worker}/connect/callback`, `${worker}/login/callback`],
+    webhookUrl: `${worker}/webhooks/revento`,
+    participants: number(variables, "EMULATOR_PARTICIPANTS", 36),
+    events: number(variables, "EMULATOR_EVENTS", 2),
+  };
+}
+
+/** Serves an emulator over HTTP on this machine. Port 0 takes any free one. */
+export async function startServer(
+  variables: Variables = process.env,
+  overrides: EmulatorOptions = {},
+): Promise<Server> {
+  const port = number(variables, "EMULATOR_PORT", 8788);
+  const emulator = createEmulator({ ...optionsFrom(variables, port), ...overrides });
+  // A webhook that hangs must not hold up the others for its ten seconds.
+  emulator.settings.delivery_concurrency = 4;
+  const { server, listening } = listen(emulator, port);
+  const url = `http://localhost:${await listening}`;
+  const secrets = ["REVENTO_CLIENT_ID", "REVENTO_CLIENT_SECRET", "REVENTO_WEBHOOK_SECRET"];
+  return {
+    emulator,
+    url,
+    invented: secrets.filter((name) => !variables[name]),
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(emulator: Emulator, port: number) {
+  let settle: { resolve: (port: number) => void; reject: (error: Error) => void };
+  const listening = new Promise<number>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  const answer = async (request: Request, env: { outgoing: { destroy(): unknown } }) => {
+    try {
+      return await emulator.fetch(request);
+    } catch (error) {
+      if (!(error instanceof ConnectionClosed)) throw error;
+      env.outgoing.destroy();
+      return RESPONSE_ALREADY_SENT;
+    }
+  };
+  const server = serve({ fetch: answer, port }, (info) => settle.resolve(info.port));
+  server.on("error", (error: Error) => settle.reject(error));
+  return { server, listening };
+}
