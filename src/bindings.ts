@@ -27,6 +27,7 @@ export interface Env {
   readonly PUBLIC_URL?: string;
   readonly TOKEN_KEYS?: string;
   readonly SESSION_KEY?: string;
+  readonly SESSION_KEY_PREVIOUS?: string;
   readonly OPERATOR_TOKEN?: string;
   readonly ACCESS_TEAM_DOMAIN?: string;
   readonly ACCESS_AUD?: string;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { type AlertRules, isLoopbackOrigin, NO_ALERT_RULES, readAlertRules } from "./alert-rules.ts";
 import type { Env } from "./bindings.ts";
@@ -18,7 +19,8 @@ export interface Config {
   readonly publicUrl: string;
   /** The first seals, all open. Keys are 32 bytes. */
   readonly tokenKeys: readonly TokenKey[];
-  readonly sessionKey: Uint8Array<ArrayBuffer>;
+  /** Seals cookies with the first; a rotated one still opens them, so that nobody is signed out. */
+  readonly sessionKeys: readonly TokenKey[];
   readonly operatorToken: string;
   /** Origins that may embed the webview pages. */
   readonly appOrigins: readonly string[];
@@ -71,6 +73,7 @@ const rules: readonly {
     isValid: isKeyRing,
   },
   { key: "SESSION_KEY", expected: "base64url of 32 bytes", isValid: isKey },
+  { key: "SESSION_KEY_PREVIOUS", expected: "base64url of 32 bytes", optional: true, isValid: isKey },
   { key: "OPERATOR_TOKEN", expected: "at least 32 characters", isValid: (value) => value.length >= 32 },
   {
     key: "REVENTO_APP_ORIGINS",
@@ -159,7 +162,7 @@ export function readConfig(env: Env): Result<Config, ConfigFailure> {
     ),
     publicUrl: new URL(text("PUBLIC_URL")).origin,
     tokenKeys: readKeyRing(text("TOKEN_KEYS")),
-    sessionKey: fromBase64Url(text("SESSION_KEY")) ?? new Uint8Array(),
+    sessionKeys: [text("SESSION_KEY"), text("SESSION_KEY_PREVIOUS")].filter(isPresent).map(readSessionKey),
     operatorToken: text("OPERATOR_TOKEN"),
     appOrigins: words(text("REVENTO_APP_ORIGINS")).map((origin) => new URL(origin).origin),
     access:
@@ -169,6 +172,12 @@ export function readConfig(env: Env): Result<Config, ConfigFailure> {
     jurisdiction: text("DATA_JURISDICTION") === "eu" ? "eu" : null,
     alertRules: alertRules.value,
   });
+}
+
+/** A session key has no name of its own: its kid is a fingerprint, so that the ring can tell two apart. */
+function readSessionKey(text: string): TokenKey {
+  const key = fromBase64Url(text) ?? new Uint8Array();
+  return { kid: createHash("sha256").update(key).digest("hex").slice(0, 12), key };
 }
 
 function readKeyRing(text: string): readonly TokenKey[] {

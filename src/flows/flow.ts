@@ -16,8 +16,6 @@ export const flowCookieName = (stateHash: string): string => `__Host-revento-flo
 export const redirectUri = (world: World, kind: FlowKind): string =>
   `${world.config.publicUrl}/${kind}/callback`;
 
-export const verifierRing = (world: World): readonly SealKey[] => [
-  { kid: "session", key: world.config.sessionKey },
-];
+export const verifierRing = (world: World): readonly SealKey[] => world.config.sessionKeys;
 
 export const verifierPlace = (stateHash: string): SealPlace => ({ use: "pkce", flow: stateHash });

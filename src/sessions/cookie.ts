@@ -28,9 +28,7 @@ async function cookieName(kind: SessionKind, scope: string, inFrame: boolean): P
   return `${PREFIX}${kind}${part}${inFrame ? "-app" : ""}`;
 }
 
-const ringOf = (c: AppContext): readonly SealKey[] => [
-  { kid: "session", key: c.get("world").config.sessionKey },
-];
+const ringOf = (c: AppContext): readonly SealKey[] => c.get("world").config.sessionKeys;
 
 export interface CookiePlace {
   readonly kind: SessionKind;
