@@ -1,6 +1,8 @@
 CREATE TABLE `alert_channels` (
 	`channel` text PRIMARY KEY NOT NULL,
 	`open_at` integer DEFAULT 0 NOT NULL,
+	`used_until` integer DEFAULT 0 NOT NULL,
+	`claim` text,
 	`failures` integer DEFAULT 0 NOT NULL,
 	`failing_since` integer,
 	`last_error` text,
@@ -22,6 +24,7 @@ CREATE TABLE `alerts` (
 	`created_at` integer NOT NULL,
 	`next_at` integer NOT NULL,
 	`claim` text,
+	`batch` text,
 	`sent_at` integer
 );
 

@@ -10,7 +10,7 @@ const filled = z.string().check(z.minLength(1), z.maxLength(2000));
 const httpUrl = z
   .string()
   .check(z.refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)));
-const limit = { per_minute: z.optional(z.int().check(z.gte(1), z.lte(600))) };
+const limit = { per_minute: z.optional(z.int().check(z.gte(1), z.lte(6000))) };
 
 const channelShape = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("slack"), name: word, url: httpUrl, ...limit }),

@@ -1,3 +1,4 @@
+import { sweepAlerts } from "./alerts/index.ts";
 import { sweepOutbox } from "./handling/index.ts";
 import type { World } from "./world.ts";
 
@@ -5,7 +6,7 @@ type CronJob = (world: World, scheduledAt: number) => Promise<void>;
 
 /** What each cron of `wrangler.toml` starts. Crons only enqueue, in pages; a test keeps both lists equal. */
 export const crons: Readonly<Record<string, readonly CronJob[]>> = {
-  "*/5 * * * *": [sweepOutbox],
+  "*/5 * * * *": [sweepOutbox, sweepAlerts],
   "*/15 * * * *": [],
   "23 * * * *": [],
   "41 3 * * *": [],

@@ -1,5 +1,6 @@
 import type { AlertNote } from "../messages.ts";
 import type { World } from "../world.ts";
+import { quietUntil } from "./quiet.ts";
 
 /** How long the fast lane has the alert to itself before the outbox lane sends it. */
 export const HEAD_START_MS = 15_000;
@@ -17,7 +18,10 @@ export function insertAlerts(
   return insertNotes(world, notes, world.now() + HEAD_START_MS, when);
 }
 
-/** One row for each channel of each note, due at `nextAt` or when its rule's quiet hours end. */
+/**
+ * One row for each channel of each note, due at `nextAt` or when the quiet hours of its rule end. A row that waits
+ * already becomes due as early as this one.
+ */
 export function insertNotes(
   world: World,
   notes: readonly AlertNote[],
@@ -25,9 +29,12 @@ export function insertNotes(
   when = "true",
 ): D1PreparedStatement[] {
   const rules = new Map(world.config.alertRules.rules.map((rule) => [rule.id, rule]));
-  const rows = notes.flatMap((note) =>
-    (rules.get(note.rule)?.channels ?? []).map((channel) => ({ ...note, channel, nextAt })),
-  );
+  const rows = notes.flatMap((note) => {
+    const rule = rules.get(note.rule);
+    if (rule === undefined) return [];
+    const dueAt = Math.max(nextAt, quietUntil(rule.quiet_hours, world.now()) ?? 0);
+    return rule.channels.map((channel) => ({ ...note, channel, nextAt: dueAt }));
+  });
   if (rows.length === 0) return [];
   const sql = `
 INSERT INTO alerts (connection_id, body_id, rule, channel, action, dedup_key, text, state, created_at, next_at)
@@ -36,6 +43,8 @@ SELECT coalesce((SELECT connection_id FROM guards g WHERE g.event_id = n.value->
   n.value->>'$.bodyId', n.value->>'$.rule', n.value->>'$.channel', n.value->>'$.action', n.value->>'$.dedupKey',
   n.value->>'$.text', 'waiting', ?2, n.value->>'$.nextAt'
 FROM json_each(?1) n WHERE (${when})
-ORDER BY n.key ON CONFLICT DO NOTHING`;
+ORDER BY n.key
+ON CONFLICT (body_id, rule, channel) DO UPDATE SET next_at = excluded.next_at
+  WHERE state = 'waiting' AND next_at > excluded.next_at`;
   return [world.db.raw.prepare(sql).bind(JSON.stringify(rows), world.now())];
 }

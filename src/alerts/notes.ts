@@ -1,9 +1,9 @@
 import type { AlertRule } from "../alert-rules.ts";
 import type { Config } from "../config.ts";
-import type { AlertNote } from "../messages.ts";
+import type { AlertNote, AlertSignal } from "../messages.ts";
 import { type Happening, matchesType, resourceOf } from "../outbox/index.ts";
 import { isMatch } from "./filter.ts";
-import { renderText } from "./template.ts";
+import { renderSignal, renderText } from "./template.ts";
 
 const isEither = (rule: AlertRule, type: string): boolean =>
   rule.on !== undefined &&
@@ -40,4 +40,20 @@ export function notesFor(config: Config, happening: Happening): readonly AlertNo
 function dedupKeyOf(rule: AlertRule, happening: Happening): string {
   if (rule.resolve_on === undefined) return `${rule.id}:${happening.id}`;
   return `${rule.id}:${happening.eventId ?? ""}:${resourceOf(happening)}`;
+}
+
+/** The alerts that an operations signal makes. One signal may be raised for several subjects. */
+export function notesForSignal(config: Config, signal: AlertSignal): readonly AlertNote[] {
+  const about = `signal:${signal.signal}:${signal.subject ?? ""}`;
+  return config.alertRules.rules
+    .filter((rule) => rule.signal === "*" || rule.signal === signal.signal)
+    .map((rule) => ({
+      bodyId: `${about}:${signal.state}:${signal.at}`,
+      rule: rule.id,
+      action: signal.state === "raised" ? "trigger" : "resolve",
+      dedupKey: `${rule.id}:${about}`,
+      text: renderSignal(config, rule, signal),
+      eventId: null,
+      organizationId: null,
+    }));
 }

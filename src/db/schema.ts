@@ -495,6 +495,8 @@ export const alerts = sqliteTable(
     nextAt: integer("next_at").notNull(),
     /** Names the try that took it. */
     claim: text(),
+    /** The message that it first left in: a retry says the same message again. */
+    batch: text(),
     sentAt: integer("sent_at"),
   },
   (table) => [
@@ -507,8 +509,12 @@ export const alerts = sqliteTable(
 /** How a channel is doing. One row each, made when it is first used. */
 export const alertChannels = sqliteTable("alert_channels", {
   channel: text().primaryKey(),
-  /** The next message may leave then: its rate limit, `Retry-After`, or the pause after failures. */
+  /** Closed until then: a message is on its way, `Retry-After`, or the pause after failures. */
   openAt: integer("open_at").notNull().default(0),
+  /** The time up to which its rate limit is used. */
+  usedUntil: integer("used_until").notNull().default(0),
+  /** Names the message that is on its way. */
+  claim: text(),
   failures: integer().notNull().default(0),
   failingSince: integer("failing_since"),
   lastError: text("last_error"),
