@@ -6,6 +6,7 @@ const shape = z.looseObject({
   name: z.string(),
   vars: z.record(z.string(), z.string()),
   d1_databases: z.array(z.looseObject({ database_name: z.string(), database_id: z.string() })),
+  durable_objects: z.looseObject({ bindings: z.array(z.looseObject({ name: z.string() })) }),
   queues: z.looseObject({
     producers: z.array(z.looseObject(queueName.shape)),
     consumers: z.array(z.looseObject({ ...queueName.shape, dead_letter_queue: z.optional(z.string()) })),
