@@ -7,3 +7,4 @@ export { endConnection } from "./end.ts";
 export { findConnection, findConnectionById, listConnections } from "./find.ts";
 export { type OpenedConnection, openConnection } from "./open.ts";
 export { isTellingMore, reasonRank, statusForReason } from "./reasons.ts";
+export { type LivingConnection, restoreConnection } from "./restore.ts";

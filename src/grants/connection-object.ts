@@ -1,24 +1,52 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
+import { configOf } from "../config.ts";
 import type { OpenedConnection } from "../connections/index.ts";
-import { fail, type Result } from "../failure.ts";
+import type { Result } from "../failure.ts";
+import { createWorld } from "../world.ts";
+import { performCall } from "./call.ts";
+import { createCustody } from "./create.ts";
+import type { Custody } from "./custody.ts";
+import { close } from "./end.ts";
 import type { GrantIdentity } from "./identity.ts";
+import { openGrant, openUserGrant } from "./open.ts";
 import type { CallReply, CallRequest, InstallRequest } from "./protocol.ts";
+import { wake } from "./wake.ts";
 
-/** The grant of one (event, organization), or of one (user, event). */
+/**
+ * The grant of one (event, organization), or of one (user, event): custody of its tokens, the one refresh at a time,
+ * the budget, and every call made with it. What each method does is in the function of its name.
+ */
 export class ConnectionObject extends DurableObject<Env> {
-  async install(_request: InstallRequest): Promise<Result<OpenedConnection>> {
-    return fail({ kind: "storage_unavailable", detail: "not built yet" });
+  /** Its fields are replaced by tests; no method of the object hands it out. */
+  readonly custody: Custody;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const config = configOf(env);
+    if (!config.ok) throw new Error("misconfigured");
+    const kind = ctx.id.name?.startsWith("user/") === true ? "user" : "installation";
+    const keep = (work: Promise<unknown>): void => ctx.waitUntil(work);
+    this.custody = createCustody(createWorld(env, config.value), ctx.storage, keep, kind);
   }
 
-  async installUser(_request: InstallRequest): Promise<Result<null>> {
-    return fail({ kind: "storage_unavailable", detail: "not built yet" });
+  install(request: InstallRequest): Promise<Result<OpenedConnection>> {
+    return openGrant(this.custody, request);
   }
 
-  async call(_request: CallRequest): Promise<CallReply> {
-    const failure = { kind: "storage_unavailable", detail: "not built yet" } as const;
-    return { outcome: { ok: false, failure }, records: [], connectionId: null };
+  installUser(request: InstallRequest): Promise<Result<null>> {
+    return openUserGrant(this.custody, request);
   }
 
-  async end(_request: { identity: GrantIdentity; generation: number | null }): Promise<void> {}
+  call(request: CallRequest): Promise<CallReply> {
+    return performCall(this.custody, request);
+  }
+
+  end(request: { readonly identity: GrantIdentity; readonly generation: number | null }): Promise<void> {
+    return close(this.custody, request.identity, request.generation);
+  }
+
+  override alarm(): Promise<void> {
+    return wake(this.custody);
+  }
 }

@@ -1,0 +1,46 @@
+import type { World } from "../world.ts";
+import { INSTALLATION_LIMITS, USER_LIMITS } from "./budget.ts";
+import type { Custody } from "./custody.ts";
+import { CallGate } from "./gate.ts";
+import type { GrantIdentity } from "./identity.ts";
+import { GrantStore, type ObjectStorage } from "./store.ts";
+
+/** A fresh instance over what the storage holds. Every field that is not stored starts as after a crash. */
+export function createCustody(
+  world: World,
+  storage: ObjectStorage,
+  waitUntil: (work: Promise<unknown>) => void,
+  kind: GrantIdentity["kind"],
+): Custody {
+  const store = new GrantStore(storage);
+  const custody: Custody = {
+    world,
+    store,
+    gate: openGate(() => custody.world, store, kind),
+    steps: () => undefined,
+    waitUntil,
+    state: store.readState(),
+    flight: null,
+    orphan: null,
+    refreshNotBefore: 0,
+    installations: 0,
+    installing: Promise.resolve(),
+    lostLife: null,
+    lookedAt: 0,
+  };
+  return custody;
+}
+
+function openGate(world: () => World, store: GrantStore, kind: GrantIdentity["kind"]): CallGate {
+  return new CallGate(
+    {
+      now: () => world().now(),
+      random: Math.random,
+      load: () => store.readBudget(),
+      save: (budget) => store.writeBudget(budget),
+      setTimer: (run, ms) => setTimeout(run, ms),
+      clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+    },
+    kind === "user" ? USER_LIMITS : INSTALLATION_LIMITS,
+  );
+}

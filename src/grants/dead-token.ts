@@ -1,0 +1,30 @@
+import type { Failure } from "../failure.ts";
+import { type Access, failureOf } from "./access.ts";
+import { type Custody, isRunning } from "./custody.ts";
+import { patienceS } from "./decide.ts";
+import { endHeld } from "./end.ts";
+import { waitForRefresh } from "./refresh.ts";
+
+/**
+ * Judges a token that Revento called dead. Only after any open flight has settled, and only if it is still the one
+ * that is held: a rotation may kill the old access token under a parallel call.
+ *
+ * `token_revoked` is final: the grant was ended on purpose, and is never refreshed. `invalid_token` says that Revento
+ * does not know the token, not that anybody ended the grant: a refresh tells.
+ * @returns null where the call is made again with another token.
+ */
+export async function endOfDeadToken(
+  custody: Custody,
+  access: Access,
+  error: "invalid_token" | "token_revoked",
+): Promise<Failure | null> {
+  if (custody.flight !== null) await waitForRefresh(custody);
+  if (custody.flight !== null) return { kind: "throttled", retryInS: 10 };
+  const { held, intent } = custody.state;
+  if (held === null) return failureOf(custody, { kind: "over" });
+  if (!isRunning(custody, access.held)) return { kind: "not_connected", status: "ended", reason: null };
+  if (held.rotation !== access.held.rotation || error === "invalid_token") return null;
+  if (intent !== null) return { kind: "throttled", retryInS: patienceS(intent, custody.world.now()) };
+  await endHeld(custody, "token_revoked");
+  return failureOf(custody, { kind: "over" });
+}
