@@ -23,6 +23,7 @@ export default defineConfig({
           include: ["test/**/*.test.{ts,tsx}"],
           exclude: ["test/node/**", "test/e2e/**"],
           setupFiles: ["./test/support/setup.ts"],
+          globalSetup: ["./test/node/support/global-receivers.ts"],
           testTimeout: 20_000,
         },
       },

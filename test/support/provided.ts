@@ -1,0 +1,9 @@
+import "vitest";
+
+/** What global set-ups in Node hand to tests in workerd. */
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Origin of the receivers of alerts (test/node/support/receivers.ts). */
+    receivers: string;
+  }
+}
