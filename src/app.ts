@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { version } from "../package.json";
 import type { AppEnv } from "./app-env.ts";
+import { attendanceRoutes } from "./attendance/index.ts";
 import { configOf } from "./config.ts";
 import { connectRoutes } from "./connect/index.ts";
 import { misconfigured } from "./misconfigured.ts";
@@ -27,6 +28,7 @@ export function createApp(): Hono<AppEnv> {
   app.use(withSecurityHeaders, withLanguage, withCsrfCheck);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
   app.route("/", connectRoutes);
+  app.route("/", attendanceRoutes);
   app.notFound((c) => failureResponse(c, { kind: "not_found", what: "page" }));
   app.onError((error, c) =>
     error instanceof HTTPException ? error.getResponse() : brokenResponse(c, error),

@@ -10,3 +10,5 @@ export {
   takeBackCheckIn,
 } from "./check-in.ts";
 export { type Attendance, countAttendance } from "./counts.ts";
+export { attendancePath } from "./desk.tsx";
+export { attendanceRoutes } from "./routes.ts";

@@ -75,7 +75,7 @@ export async function findSessions(c: AppContext, kind: SessionKind): Promise<re
     .prepare(
       `SELECT kind, subject, event_id, created_at, expires_at FROM sessions
        WHERE id_hash IN (SELECT value FROM json_each(?1)) AND kind = ?2 AND expires_at > ?3
-       ORDER BY created_at DESC, rowid DESC`,
+       ORDER BY created_at DESC, expires_at DESC`,
     )
     .bind(JSON.stringify(hashes), kind, world.now())
     .all<SessionRow>();

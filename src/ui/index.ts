@@ -1,6 +1,7 @@
 /** Pages: frame, parts, texts, headers. The one public file of this feature. */
 
 export { DeprecationBanner, SuspendedBanner } from "./banners.tsx";
+export { Chart, type ChartPoint } from "./chart.tsx";
 export * from "./components.tsx";
 export { LANGUAGES, type Language, withLanguage } from "./language.ts";
 export type { NavItem, PageOptions } from "./layout.tsx";

@@ -1,4 +1,5 @@
+import { attendance } from "./attendance.ts";
 import { common } from "./common.ts";
 import { connect } from "./connect.ts";
 
-export const en = { ...common, ...connect } as const;
+export const en = { ...common, ...connect, ...attendance } as const;

@@ -1,0 +1,242 @@
+// A desk: everybody is loaded once, found on the device, and checked in at once. Taps wait in a queue on the device
+// until the server has them; sending one twice is harmless.
+const desk = document.getElementById("desk");
+const { base } = desk.dataset;
+const texts = JSON.parse(desk.dataset.texts);
+const language = document.documentElement.lang;
+const byId = (id) => document.getElementById(id);
+const [field, list, said, state, template] = ["q", "guests", "said", "connection", "guest"].map(byId);
+const MAX_SHOWN = 20;
+const QUEUE_KEY = `queue ${base}`;
+
+const guests = new Map();
+let since = 0;
+let isClosed = false;
+let isSending = false;
+
+// ── the queue ───────────────────────────────────────────────────────────────────────────────────────────────────────
+const readQueue = () => JSON.parse(localStorage.getItem(QUEUE_KEY) ?? "[]");
+const writeQueue = (queue) => localStorage.setItem(QUEUE_KEY, JSON.stringify(queue));
+
+async function send() {
+  if (isSending || isClosed) return;
+  isSending = true;
+  try {
+    for (let queue = readQueue(); queue.length > 0; queue = readQueue()) {
+      const batch = queue.slice(0, 100);
+      const actions = batch.map(({ what, id, at }) => ({
+        do: what,
+        participant_id: id,
+        age_ms: Math.max(0, Date.now() - at),
+      }));
+      const response = await fetch(`${base}/check-ins`, {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "application/json" },
+        body: JSON.stringify({ actions }),
+      });
+      if (response.status === 401 || response.status === 404 || response.status === 410) return close();
+      if (!response.ok && response.status !== 400) throw new Error(String(response.status));
+      const sent = new Set(batch.map(({ key }) => key));
+      writeQueue(readQueue().filter(({ key }) => !sent.has(key)));
+      if (response.ok) take(await response.json());
+    }
+    showState();
+  } catch {
+    showState();
+  } finally {
+    isSending = false;
+  }
+}
+
+function tap(guest, what) {
+  if (isClosed) return;
+  guest.checkedInAt = what === "check_in" ? Date.now() : null;
+  writeQueue([...readQueue(), { key: crypto.randomUUID(), what, id: guest.id, at: Date.now() }]);
+  said.textContent = what === "check_in" ? `✓ ${guest.name}` : `${texts.undone} ${guest.name}`;
+  navigator.vibrate?.(what === "check_in" ? 40 : [20, 40, 20]);
+  render();
+  send().catch(showState);
+}
+
+function close() {
+  isClosed = true;
+  said.textContent = texts.closed;
+  list.replaceChildren();
+  guests.clear();
+}
+
+// ── what the server says ────────────────────────────────────────────────────────────────────────────────────────────
+function take({ changes, numbers, now }) {
+  const waiting = new Set(readQueue().map(({ id }) => id));
+  for (const { id, checkedInAt } of changes) {
+    const guest = guests.get(id);
+    if (guest !== undefined && !waiting.has(id)) guest.checkedInAt = checkedInAt;
+  }
+  since = now;
+  showNumbers(numbers);
+  render();
+}
+
+function showNumbers({ checkedIn, registered }) {
+  const format = new Intl.NumberFormat(language);
+  byId("checked-in").textContent = format.format(checkedIn);
+  byId("registered").textContent = format.format(registered);
+}
+
+function showState() {
+  const waiting = readQueue().length;
+  state.textContent = waiting > 0 ? `${texts.offline} ${waiting}` : "";
+}
+
+async function load() {
+  const response = await fetch(`${base}/guests.json`, { headers: { accept: "application/json" } });
+  if (response.status === 401 || response.status === 404 || response.status === 410) return close();
+  if (!response.ok) throw new Error(String(response.status));
+  const everybody = await response.json();
+  for (const guest of everybody.guests) guests.set(guest.id, { ...guest, folded: fold(guest.name) });
+  for (const { id, what, at } of readQueue()) {
+    const guest = guests.get(id);
+    if (guest !== undefined) guest.checkedInAt = what === "check_in" ? at : null;
+  }
+  since = everybody.now;
+  showNumbers(everybody.numbers);
+  render();
+}
+
+async function poll() {
+  if (isClosed || document.hidden) return;
+  if (guests.size === 0) return load();
+  if (readQueue().length > 0) return send();
+  const response = await fetch(`${base}/changes.json?since=${since}`, {
+    headers: { accept: "application/json" },
+  });
+  if (response.status === 401 || response.status === 404 || response.status === 410) return close();
+  if (response.ok) take(await response.json());
+}
+
+// ── search ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+const PLAIN = { ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe", ı: "i" };
+
+function fold(text) {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[łøđßæœı]/g, (letter) => PLAIN[letter]);
+}
+
+function found() {
+  const query = field.value.trim();
+  if (query === "") return [];
+  const exact = guests.get(query);
+  if (exact !== undefined) return [exact];
+  const words = fold(query).split(/\s+/);
+  const matches = [];
+  for (const guest of guests.values()) {
+    if (words.every((word) => guest.folded.includes(word))) matches.push(guest);
+    if (matches.length === MAX_SHOWN) break;
+  }
+  return matches;
+}
+
+function badge(text, tone) {
+  const element = document.createElement("span");
+  element.className = `badge ${tone}`;
+  element.textContent = text;
+  return element;
+}
+
+function row(guest) {
+  const item = template.content.firstElementChild.cloneNode(true);
+  item.dataset.id = guest.id;
+  item.querySelector(".name").textContent = guest.name;
+  item.querySelector(".code").textContent = guest.id;
+  item.querySelector(".role").textContent = guest.role ?? "";
+  const marks = item.querySelector(".marks");
+  if (guest.flag !== null)
+    marks.append(badge(texts[guest.flag], guest.flag === "cancelled" ? "bad" : "warn"));
+  const button = item.querySelector("button");
+  const isHere = guest.checkedInAt !== null;
+  if (isHere) {
+    const time = new Date(guest.checkedInAt).toLocaleTimeString(language, {
+      hour: "2-digit",
+      minute: "2-digit",
+    });
+    marks.append(badge(`${texts.here} ${time}`, "ok"));
+  }
+  button.value = isHere ? "undo" : "check_in";
+  button.className = isHere ? "plain" : "big";
+  button.textContent = isHere ? texts.undo : texts.in;
+  button.setAttribute("aria-label", `${button.textContent}: ${guest.name}`);
+  item.querySelector("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    tap(guest, button.value);
+  });
+  return item;
+}
+
+function render() {
+  if (isClosed || guests.size === 0) return;
+  const focused = document.activeElement?.closest?.(".guest")?.dataset.id;
+  list.replaceChildren(...found().map(row));
+  if (focused !== undefined) list.querySelector(`[data-id="${CSS.escape(focused)}"] button`)?.focus();
+}
+
+// ── badges ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+function readBadge(code) {
+  const id =
+    code
+      .trim()
+      .split(/[/?=#]/)
+      .findLast((part) => guests.has(part)) ?? code.trim();
+  const guest = guests.get(id);
+  if (guest === undefined) {
+    said.textContent = `${texts.unknown} ${code.slice(0, 40)}`;
+    return;
+  }
+  field.value = guest.id;
+  if (guest.checkedInAt === null && guest.flag === null) tap(guest, "check_in");
+  else render();
+}
+
+async function scan(button, camera) {
+  if (camera.srcObject !== null) {
+    for (const track of camera.srcObject.getTracks()) track.stop();
+    camera.srcObject = null;
+    camera.hidden = true;
+    button.textContent = texts.scan;
+    return;
+  }
+  camera.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  camera.hidden = false;
+  button.textContent = texts.stop;
+  await camera.play();
+  const detector = new BarcodeDetector();
+  let last = { code: "", at: 0 };
+  while (camera.srcObject !== null) {
+    const [code] = await detector.detect(camera).catch(() => []);
+    if (code !== undefined && (code.rawValue !== last.code || Date.now() - last.at > 5000)) {
+      last = { code: code.rawValue, at: Date.now() };
+      readBadge(code.rawValue);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+const button = byId("scan");
+if ("BarcodeDetector" in window && navigator.mediaDevices !== undefined) {
+  button.hidden = false;
+  button.addEventListener("click", () => scan(button, byId("camera")).catch(() => undefined));
+}
+
+field.addEventListener("input", render);
+field.form.addEventListener("submit", (event) => {
+  if (guests.size === 0) return;
+  event.preventDefault();
+  const [only, ...others] = found();
+  if (only !== undefined && others.length === 0) list.querySelector("button")?.focus();
+});
+addEventListener("online", () => send().catch(showState));
+setInterval(() => poll().catch(showState), 4000);
+load().then(send).catch(showState);
+showState();

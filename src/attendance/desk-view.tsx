@@ -1,0 +1,106 @@
+import type { FC } from "hono/jsx";
+import { Badge, type Translate, type Words } from "../ui/index.ts";
+import type { Flag } from "./check-in.ts";
+import type { Attendance } from "./counts.ts";
+import type { Guest } from "./people.ts";
+
+interface DeskViewProps {
+  readonly words: Words;
+  readonly base: string;
+  /** What was searched for, without scripts. */
+  readonly query: string;
+  readonly guests: readonly Guest[];
+  readonly numbers: Attendance;
+}
+
+/**
+ * Search, tap, undo. Without scripts it is a form that loads again; `desk.js` searches on the device, goes on without
+ * a connection, and fills copies of the same row.
+ */
+export const DeskView: FC<DeskViewProps> = ({ words, base, query, guests, numbers }) => {
+  const { t } = words;
+  return (
+    <section class="desk stack" id="desk" data-base={base} data-texts={JSON.stringify(textsForScript(t))}>
+      <p class="row between">
+        <strong>
+          <span id="checked-in">{words.number(numbers.checkedIn)}</span> /{" "}
+          <span id="registered">{words.number(numbers.registered)}</span>
+        </strong>
+        <span class="muted" id="connection" role="status"></span>
+      </p>
+      <search>
+        <form method="get" action={base}>
+          <label for="q">{t("desk.search")}</label>
+          <div class="row nowrap">
+            <input id="q" name="q" type="search" value={query} autocomplete="off" enterkeyhint="search" />
+            <button type="submit" class="plain">
+              {t("desk.search.action")}
+            </button>
+          </div>
+        </form>
+      </search>
+      <div class="row">
+        <button type="button" id="scan" class="quiet" hidden>
+          {t("desk.scan")}
+        </button>
+      </div>
+      <video id="camera" hidden playsinline muted></video>
+      <p id="said" role="status" class="said"></p>
+      <ul class="list guests" id="guests">
+        {guests.map((guest) => (
+          <GuestRow words={words} base={base} query={query} guest={guest} />
+        ))}
+      </ul>
+      {query !== "" && guests.length === 0 && <p class="muted">{t("desk.nobody", { query })}</p>}
+      <template id="guest">
+        <GuestRow words={words} base={base} query="" guest={EMPTY} />
+      </template>
+    </section>
+  );
+};
+
+const EMPTY: Guest = { id: "", name: "", role: null, flag: null, isRegistered: true, checkedInAt: null };
+
+/** What the script says by itself, in the language of the page. */
+function textsForScript(t: Translate): Readonly<Record<string, string>> {
+  const keys = ["here", "in", "undo", "undone", "offline", "closed", "unknown", "scan", "stop"] as const;
+  return {
+    ...Object.fromEntries(keys.map((key) => [key, t(`desk.script.${key}`)])),
+    cancelled: t("desk.cancelled"),
+    not_approved: t("desk.not_approved"),
+  };
+}
+
+const FLAG_TEXT = { cancelled: "desk.cancelled", not_approved: "desk.not_approved" } as const;
+
+export const FlagBadge: FC<{ t: Translate; flag: Flag | null }> = ({ t, flag }) =>
+  flag === null ? null : <Badge tone={flag === "cancelled" ? "bad" : "warn"}>{t(FLAG_TEXT[flag])}</Badge>;
+
+const GuestRow: FC<{ words: Words; base: string; query: string; guest: Guest }> = (props) => {
+  const { words, base, query, guest } = props;
+  const { t } = words;
+  const isHere = guest.checkedInAt !== null;
+  return (
+    <li class="guest" data-id={guest.id}>
+      <div class="who">
+        <bdi class="name">{guest.name}</bdi>
+        <span class="small muted">
+          <span class="code">{guest.id}</span> <bdi class="role">{guest.role ?? ""}</bdi>
+        </span>
+        <span class="marks">
+          <FlagBadge t={t} flag={guest.flag} />
+          {guest.checkedInAt !== null && (
+            <Badge tone="ok">{t("desk.here", { time: words.time(guest.checkedInAt) })}</Badge>
+          )}
+        </span>
+      </div>
+      <form method="post" action={`${base}/check-ins`} class="inline">
+        <input type="hidden" name="participant_id" value={guest.id} />
+        <input type="hidden" name="q" value={query} />
+        <button type="submit" name="do" value={isHere ? "undo" : "check_in"} class={isHere ? "plain" : "big"}>
+          {t(isHere ? "desk.script.undo" : "desk.script.in")}
+        </button>
+      </form>
+    </li>
+  );
+};

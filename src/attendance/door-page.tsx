@@ -1,0 +1,34 @@
+import type { AppContext } from "../app-env.ts";
+import { page, wordsOf } from "../ui/index.ts";
+import { countAttendance } from "./counts.ts";
+import type { Desk } from "./desk.tsx";
+import { DeskView } from "./desk-view.tsx";
+import { searchGuests } from "./people.ts";
+
+const SHOWN = 30;
+
+/** `GET /door/{key}`: check-in, and nothing else of the event. */
+export async function showDoor(c: AppContext, desk: Desk): Promise<Response> {
+  const { connection, base, label } = desk;
+  const words = wordsOf(c);
+  const query = (c.req.query("q") ?? "").slice(0, 200);
+  const [numbers, guests] = await Promise.all([
+    countAttendance(c.get("world"), connection.id),
+    query === "" ? [] : searchGuests(c.get("world"), connection.id, query, SHOWN),
+  ]);
+  return page(
+    c,
+    { title: words.t("door.title"), scripts: ["/desk.js"] },
+    <>
+      <div class="stack tight">
+        <h1>
+          <bdi>{connection.eventName ?? words.t("door.title")}</bdi>
+        </h1>
+        <p class="muted">
+          {words.t("door.at")} <bdi>{label}</bdi>
+        </p>
+      </div>
+      <DeskView words={words} base={base} query={query} guests={guests} numbers={numbers} />
+    </>,
+  );
+}
