@@ -219,6 +219,26 @@ it("[4.event] an event has title, description, dates and publish status", async 
   });
 });
 
+it("[4.activity] an activity has status, thread, location, start, end and capacity; a location its floor, building and venue", async () => {
+  const world = createWorld();
+  const { access_token } = await connect(world);
+  const lists = `/events/${world.eventId}`;
+  for (const row of (await walk(world, access_token, `${lists}/activities`)).rows) {
+    expect(row).toMatchObject({
+      status: "scheduled",
+      thread_id: expect.stringMatching(/^thr_/),
+      location_id: expect.stringMatching(/^loc_/),
+      capacity: expect.any(Number),
+      signed_up_count: expect.any(Number),
+    });
+    expect(Date.parse(String(row.end_at))).toBeGreaterThan(Date.parse(String(row.start_at)));
+  }
+  for (const row of (await walk(world, access_token, `${lists}/locations`)).rows) {
+    const place = { id: expect.any(String), name: expect.any(String) };
+    expect(row).toMatchObject({ floor: place, building: place, venue: place });
+  }
+});
+
 it("[4.me] profile and application are those of the person who signed in", async () => {
   const world = createWorld();
   await connect(world);

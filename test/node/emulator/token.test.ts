@@ -54,6 +54,17 @@ it("[2.exchange] a wrong verifier, redirect URI or code, and an expired or reuse
   expect(await errorOf(await exchange(world, expired))).toEqual(invalidGrant);
 });
 
+it("[2.exchange-redirect] the exchange repeats the redirect URI, unless that is switched off", async () => {
+  const world = createWorld();
+  const without = { redirect_uri: undefined };
+  expect(await errorOf(await exchange(world, await consent(world), without))).toEqual([
+    400,
+    "invalid_request",
+  ]);
+  world.emulator.settings.token_redirect_uri = "optional";
+  expect((await exchange(world, await consent(world), without)).status).toBe(200);
+});
+
 it("[2.code-once] a code works once, and its second use ends what the first one gave", async () => {
   const world = createWorld();
   const url = await consent(world);
