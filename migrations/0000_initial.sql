@@ -389,6 +389,14 @@ CREATE TABLE `state_changes` (
 	PRIMARY KEY(`connection_id`, `kind`, `resource_id`, `at`, `to_state`)
 ) WITHOUT ROWID;
 
+CREATE TABLE `trials` (
+	`name` text PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`finished_at` integer,
+	`detail` text
+) WITHOUT ROWID;
+
 CREATE TABLE `user_grants` (
 	`event_id` text NOT NULL,
 	`user_id` text NOT NULL,

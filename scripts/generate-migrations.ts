@@ -10,6 +10,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 const withoutRowid = [
   "counters",
   "cron_runs",
+  "trials",
   "guards",
   "grant_copies",
   "participants",

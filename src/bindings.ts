@@ -1,7 +1,7 @@
 import type { AttendanceObject } from "./attendance/attendance-object.ts";
 import type { ConnectionObject } from "./grants/connection-object.ts";
 import type { LedgerObject } from "./lifecycle/ledger-object.ts";
-import type { AlertMessage, HandlerMessage, SyncMessage, WebhookMessage } from "./messages.ts";
+import type { AlertMessage, CanaryMessage, HandlerMessage, SyncMessage, WebhookMessage } from "./messages.ts";
 
 /** What the platform hands to every entry point. Values of vars and secrets are read by `config.ts` alone. */
 export interface Env {
@@ -9,10 +9,10 @@ export interface Env {
   readonly CONNECTION: DurableObjectNamespace<ConnectionObject>;
   readonly ATTENDANCE: DurableObjectNamespace<AttendanceObject>;
   readonly LEDGER: DurableObjectNamespace<LedgerObject>;
-  readonly WEBHOOKS: Queue<WebhookMessage>;
-  readonly SYNC: Queue<SyncMessage>;
-  readonly ALERTS: Queue<AlertMessage>;
-  readonly HANDLERS: Queue<HandlerMessage>;
+  readonly WEBHOOKS: Queue<WebhookMessage | CanaryMessage>;
+  readonly SYNC: Queue<SyncMessage | CanaryMessage>;
+  readonly ALERTS: Queue<AlertMessage | CanaryMessage>;
+  readonly HANDLERS: Queue<HandlerMessage | CanaryMessage>;
   readonly ASSETS: Fetcher;
   /** Id and tag of the version that answers; the tag is empty on a laptop. */
   readonly VERSION: WorkerVersionMetadata;

@@ -1,5 +1,6 @@
 import { consumeAlerts } from "./alerts/index.ts";
 import { consumeHandlers } from "./handling/index.ts";
+import { takeCanaries } from "./launch/index.ts";
 import { backoffS, type Verdict } from "./lib/verdict.ts";
 import type { SyncMessage } from "./messages.ts";
 import type { World } from "./world.ts";
@@ -27,14 +28,16 @@ const consumers: Readonly<Record<string, BatchConsumer>> = {
 /** The name of a queue without the suffix of an environment: `revento-webhooks-production` → `revento-webhooks`. */
 export const baseQueueName = (queue: string): string => queue.replace(/-(sandbox|production)$/, "");
 
-export async function consume(world: World, batch: MessageBatch): Promise<void> {
-  const consumer = consumers[baseQueueName(batch.queue)];
+export async function consume(world: World, received: MessageBatch): Promise<void> {
+  const queue = baseQueueName(received.queue);
+  const consumer = consumers[queue];
   if (consumer === undefined) {
-    world.log.error("queue.no_consumer", { queue: batch.queue, messages: batch.messages.length });
-    batch.retryAll({ delaySeconds: 300 });
+    world.log.error("queue.no_consumer", { queue: received.queue, messages: received.messages.length });
+    received.retryAll({ delaySeconds: 300 });
     return;
   }
-  await consumer(world, batch);
+  const batch = await takeCanaries(world, queue, received);
+  if (batch.messages.length > 0) await consumer(world, batch);
 }
 
 async function consumeSync(world: World, batch: MessageBatch): Promise<void> {

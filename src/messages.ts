@@ -88,3 +88,9 @@ export interface HandlerMessage {
   readonly connectionId: string;
   readonly handler: string;
 }
+
+/** Any queue: proves that it has a consumer, and does no work (`src/launch`). */
+export interface CanaryMessage {
+  readonly kind: "canary";
+  readonly id: string;
+}

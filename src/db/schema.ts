@@ -175,6 +175,15 @@ export const cronRuns = sqliteTable(
   (table) => [primaryKey({ columns: [table.job, table.scheduledAt] })],
 );
 
+/** What the self-test tried last, by name: a message through each queue, the alert channels, the checklist's report. */
+export const trials = sqliteTable("trials", {
+  name: text().primaryKey(),
+  id: text().notNull(),
+  startedAt: integer("started_at").notNull(),
+  finishedAt: integer("finished_at"),
+  detail: text(),
+});
+
 // ── beside the mirror ───────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What a write needs to know of its connection: kept in one batch with `connections`, never joined with it. */

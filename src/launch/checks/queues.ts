@@ -1,0 +1,23 @@
+import { CANARY_QUEUES } from "../canary.ts";
+import { type CheckResult, failed, passed } from "../check.ts";
+import type { Trial } from "../store.ts";
+
+/** Judges the last canaries. */
+export function checkQueues(trials: readonly Trial[]): CheckResult {
+  const canaries = CANARY_QUEUES.map((queue) => ({
+    queue,
+    trial: trials.find(({ name }) => name === `queue:${queue}`),
+  }));
+  const silent = canaries.filter(({ trial }) => trial?.finishedAt == null).map(({ queue }) => queue);
+  if (silent.length > 0) {
+    return failed(
+      "queues",
+      `no message came back from ${silent.join(", ")}`,
+      "Look at the consumers with `npx wrangler queues info NAME`; deploy again where one is missing.",
+    );
+  }
+  const times = canaries.map(
+    ({ queue, trial }) => `${queue} ${(trial?.finishedAt ?? 0) - (trial?.startedAt ?? 0)} ms`,
+  );
+  return passed("queues", `a message came back from each: ${times.join(", ")}`);
+}

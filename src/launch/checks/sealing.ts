@@ -1,0 +1,46 @@
+import type { Config, TokenKey } from "../../config.ts";
+import { randomToken } from "../../lib/encoding.ts";
+import { keyIdOf, seal, unseal } from "../../lib/seal.ts";
+import type { World } from "../../world.ts";
+import { type CheckResult, failed, passed } from "../check.ts";
+
+const PLACE = { sub: "self-test/self-test", field: "access", gen: 1 };
+
+/** Why a key does not do its work, or null. The grant that is sealed is made up, and never stored. */
+async function problemOf(config: Config, key: TokenKey): Promise<string | null> {
+  const secret = randomToken();
+  const sealed = await seal([key], PLACE, secret);
+  if (sealed.includes(secret)) return `${key.kid} does not hide what it seals`;
+  const opened = await unseal(config.tokenKeys, PLACE, sealed);
+  if (!opened.ok || opened.text !== secret) return `${key.kid} does not open what it sealed`;
+  const elsewhere = await unseal(config.tokenKeys, { ...PLACE, sub: "self-test/other" }, sealed);
+  return elsewhere.ok ? `what ${key.kid} sealed opens in another place` : null;
+}
+
+interface SealedCopy {
+  connection_id: string;
+  sealed: string;
+}
+
+/** Stored grants, newest first: enough to see that what is stored is sealed, and with a key of the ring. */
+const COPIES = "SELECT connection_id, sealed FROM grant_copies ORDER BY written_at DESC LIMIT 100";
+
+export async function checkSealing(world: World): Promise<CheckResult> {
+  const { config } = world;
+  const problems = await Promise.all(config.tokenKeys.map((key) => problemOf(config, key)));
+  const { results } = await world.db.raw.prepare(COPIES).all<SealedCopy>();
+  const kids = config.tokenKeys.map(({ kid }) => kid);
+  const strange = results.filter(({ sealed }) => !kids.includes(keyIdOf(sealed) ?? ""));
+  const found = [
+    ...problems.filter((problem) => problem !== null),
+    ...strange.map(
+      ({ connection_id }) => `the grant of ${connection_id} is not sealed with a key of the ring`,
+    ),
+  ];
+  return found.length === 0
+    ? passed(
+        "sealing",
+        `a test grant opened with each of ${kids.length} keys, and nowhere else; ${results.length} stored grants are sealed with them`,
+      )
+    : failed("sealing", found.join("; "), "Put the key that is missing back into TOKEN_KEYS.");
+}
