@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isAllowedTarget, isLoopbackHost } from "./lib/outgoing-host.ts";
 
 /**
  * The shape of `ALERT_RULES` (docs/alerts.md). It stands beside the manifest's shape because the settings are checked
@@ -125,7 +126,7 @@ export function readAlertRules(input: unknown, isLoopbackAllowed: boolean): Rule
   if (!Array.isArray(input)) return { ok: false, problems: ["not a JSON array"] };
   const parsed = z.array(ruleShape).safeParse(input);
   if (!parsed.success)
-    return { ok: false, problems: parsed.error.issues.map((issue) => describe(input, issue)) };
+    return { ok: false, problems: parsed.error.issues.map((issue) => describe(input, issue as Issue)) };
   const channels = new Map<string, AlertChannel>();
   const problems: string[] = [];
   const inline = parsed.data
@@ -136,8 +137,8 @@ export function readAlertRules(input: unknown, isLoopbackAllowed: boolean): Rule
     if (known !== undefined && JSON.stringify(known) !== JSON.stringify(channel)) {
       problems.push(`two channels are named ${channel.name}`);
     }
-    if (channel.url !== undefined && !isAllowedUrl(channel.url, isLoopbackAllowed)) {
-      problems.push(`channel ${channel.name}: url must be https`);
+    if (channel.url !== undefined && !isAllowedTarget(new URL(channel.url), isLoopbackAllowed)) {
+      problems.push(`channel ${channel.name}: url must be https to a public host`);
     }
     channels.set(channel.name, channel);
   }
@@ -175,16 +176,9 @@ export function placeholdersOf(text: string): string[] {
   return Array.from(text.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g), ([, name]) => name ?? "");
 }
 
-const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
-
 /** Whether an origin of ours is loopback: what lets a developer's alerts go to a loopback receiver. */
 export const isLoopbackOrigin = (origin: string): boolean =>
-  URL.canParse(origin) && isLoopback(new URL(origin).hostname);
-
-function isAllowedUrl(text: string, isLoopbackAllowed: boolean): boolean {
-  const { protocol, hostname } = new URL(text);
-  return protocol === "https:" || (isLoopbackAllowed && isLoopback(hostname));
-}
+  URL.canParse(origin) && isLoopbackHost(new URL(origin).hostname);
 
 function isTimeZone(name: string): boolean {
   try {
@@ -195,15 +189,32 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** `rule flagged: channels[0].url: …`: the path and the kind of the problem, never the value. */
-function describe(
-  input: readonly unknown[],
-  issue: { path: PropertyKey[]; code?: string; message: string },
-): string {
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly code?: string | undefined;
+  readonly message: string;
+  readonly keys?: readonly string[];
+  readonly errors?: readonly (readonly Issue[])[];
+}
+
+/** `rule flagged: channels[0].url: …`: the place and the kind of the problem, never the value. */
+function describe(input: readonly unknown[], issue: Issue): string {
   const [index, ...path] = issue.path;
   const rule = input[Number(index)];
   const id =
     typeof rule === "object" && rule !== null && "id" in rule && typeof rule.id === "string" ? rule.id : null;
-  const where = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  return `rule ${id ?? `number ${Number(index) + 1}`}: ${where.replace(/^\./, "") || "it"}: ${issue.message}`;
+  const { path: deep, what } = deepest(issue);
+  const where = [...path, ...deep].map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
+  return `rule ${id ?? `number ${Number(index) + 1}`}: ${where.join("").replace(/^\./, "") || "it"}: ${what}`;
+}
+
+/** Of a union's alternatives the one that came furthest tells what is wrong. */
+function deepest(issue: Issue): { readonly path: readonly PropertyKey[]; readonly what: string } {
+  if (issue.code === "unrecognized_keys") return { path: [], what: `unknown: ${issue.keys?.join(", ")}` };
+  if (issue.code === "custom") return { path: [], what: issue.message };
+  const candidates = (issue.errors ?? []).flatMap((alternative) => alternative.slice(0, 1));
+  const [best] = candidates.toSorted((left, right) => right.path.length - left.path.length);
+  if (best === undefined) return { path: [], what: "missing or malformed" };
+  const inner = deepest(best);
+  return { path: [...best.path, ...inner.path], what: inner.what };
 }

@@ -1,8 +1,8 @@
 import { type AlertChannel, isLoopbackOrigin } from "../alert-rules.ts";
+import { isAllowedTarget } from "../lib/outgoing-host.ts";
 import type { World } from "../world.ts";
 import { type Outgoing, toOutgoing } from "./channels/index.ts";
 import type { ChannelMessage } from "./compose.ts";
-import { isAllowedTarget } from "./host.ts";
 
 /** What a channel said. `error` holds no secret and nothing of the message. */
 export type Sent =

@@ -5,5 +5,7 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Origin of the receivers of alerts (test/node/support/receivers.ts). */
     receivers: string;
+    /** `npm run soak`: the long versions. */
+    soak: boolean;
   }
 }

@@ -6,5 +6,6 @@ import { startReceivers } from "./receivers.ts";
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { origin, close } = await startReceivers();
   project.provide("receivers", origin);
+  project.provide("soak", process.env.SOAK === "1");
   return close;
 }

@@ -1,4 +1,4 @@
-/** Whether an alert may be sent to a URL: https to a public name, or loopback where we are loopback ourselves. */
+/** Whether a URL may be called: https to a public host; loopback only where that is allowed, then http too. */
 export function isAllowedTarget(url: URL, isLoopbackAllowed: boolean): boolean {
   const host = url.hostname.toLowerCase();
   if (isLoopbackHost(host)) return isLoopbackAllowed && /^https?:$/.test(url.protocol);
@@ -6,7 +6,7 @@ export function isAllowedTarget(url: URL, isLoopbackAllowed: boolean): boolean {
 }
 
 /** `URL` has made every spelling of an IPv4 address (`0x7f.1`, `2130706433`) dotted already. */
-function isLoopbackHost(host: string): boolean {
+export function isLoopbackHost(host: string): boolean {
   return (
     host === "localhost" ||
     host.endsWith(".localhost") ||
