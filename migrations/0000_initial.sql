@@ -125,6 +125,7 @@ CREATE INDEX `connections_state` ON `connections` (`state`,`event_id`);
 CREATE INDEX `connections_reason` ON `connections` (`reason`,`event_id`) WHERE reason IS NOT NULL;
 CREATE INDEX `connections_health` ON `connections` (`health_state`,`event_id`);
 CREATE INDEX `connections_name` ON `connections` (event_name COLLATE NOCASE);
+CREATE INDEX `connections_erasing` ON `connections` (`deletion_requested_at`) WHERE deletion_requested_at IS NOT NULL AND erased_at IS NULL;
 CREATE INDEX `connections_over` ON `connections` (`ended_at`) WHERE state <> 'active' AND deletion_requested_at IS NULL AND erased_at IS NULL;
 CREATE TABLE `counters` (
 	`area` text NOT NULL,
@@ -293,9 +294,10 @@ CREATE TABLE `participants` (
 ) WITHOUT ROWID;
 
 CREATE TABLE `platform_state` (
-	`key` text PRIMARY KEY NOT NULL,
-	`at` integer NOT NULL
-);
+	`key` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`key`, `at`)
+) WITHOUT ROWID;
 
 CREATE TABLE `resources` (
 	`connection_id` text NOT NULL,

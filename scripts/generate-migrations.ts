@@ -29,6 +29,7 @@ const withoutRowid = [
   "sessions",
   "user_grants",
   "signals",
+  "platform_state",
   "sign_in_failures",
 ];
 

@@ -2,6 +2,7 @@ import { consumeAlerts } from "./alerts/index.ts";
 import { consumeHandlers } from "./handling/index.ts";
 import { takeCanaries } from "./launch/index.ts";
 import { backoffS, type Verdict } from "./lib/verdict.ts";
+import { endPlatformPage, endUsersOfEvent, runErasureChunk } from "./lifecycle/index.ts";
 import type { SyncMessage } from "./messages.ts";
 import type { World } from "./world.ts";
 
@@ -14,7 +15,11 @@ type JobHandlers = {
   ) => Promise<Verdict>;
 };
 
-const syncJobs: JobHandlers = {};
+const syncJobs: JobHandlers = {
+  "erasure.chunk": runErasureChunk,
+  "users.end": endUsersOfEvent,
+  "platform.page": endPlatformPage,
+};
 
 type BatchConsumer = (world: World, batch: MessageBatch) => Promise<void>;
 

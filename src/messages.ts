@@ -41,6 +41,15 @@ export type SyncMessage =
     }
   | { readonly kind: "health.probe"; readonly life: ConnectionLife; readonly jobId: string }
   | { readonly kind: "erasure.chunk"; readonly connectionId: string; readonly erasureId: string }
+  /** The user grants of an event whose connection ended: those signed in up to `before`, Revento's clock. */
+  | { readonly kind: "users.end"; readonly eventId: string; readonly before: number }
+  /** What follows a suspension or unpublishing, one page of connections at a time, after (event, organization). */
+  | {
+      readonly kind: "platform.page";
+      readonly event: "suspended_at" | "unpublished_at";
+      readonly at: number;
+      readonly after: readonly [eventId: string, organizationId: string] | null;
+    }
   | {
       readonly kind: "cron.page";
       readonly job: string;

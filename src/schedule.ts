@@ -1,5 +1,6 @@
 import { sweepAlerts } from "./alerts/index.ts";
 import { sweepOutbox } from "./handling/index.ts";
+import { runDueErasures, sweepUserGrants } from "./lifecycle/index.ts";
 import type { World } from "./world.ts";
 
 type CronJob = (world: World, scheduledAt: number) => Promise<void>;
@@ -8,7 +9,7 @@ type CronJob = (world: World, scheduledAt: number) => Promise<void>;
 export const crons: Readonly<Record<string, readonly CronJob[]>> = {
   "*/5 * * * *": [sweepOutbox, sweepAlerts],
   "*/15 * * * *": [],
-  "23 * * * *": [],
+  "23 * * * *": [runDueErasures, sweepUserGrants],
   "41 3 * * *": [],
 };
 

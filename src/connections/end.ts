@@ -18,7 +18,8 @@ export interface Ending extends ConnectionKey {
 const END = `
 UPDATE connections SET
   reason = CASE WHEN ?1 > ${reasonRankSql("reason")} THEN ?2 ELSE reason END,
-  state = CASE WHEN ?1 > ${reasonRankSql("reason")} OR state = 'active' THEN ?3 ELSE state END,
+  state = CASE WHEN ?5 OR state = 'ended' THEN 'ended'
+    WHEN ?1 > ${reasonRankSql("reason")} OR state = 'active' THEN ?3 ELSE state END,
   ended_at = coalesce(ended_at, ?4),
   deletion_requested_at = CASE WHEN ?5 THEN coalesce(deletion_requested_at, ?4) ELSE deletion_requested_at END
 WHERE event_id = ?6 AND organization_id = ?7 AND (?8 IS NULL OR generation = ?8) AND (?9 IS NULL OR connected_at <= ?9)
@@ -30,28 +31,48 @@ UPDATE guards SET state = c.state FROM connections c
 WHERE guards.event_id = ?1 AND guards.organization_id = ?2 AND c.event_id = ?1 AND c.organization_id = ?2
   AND c.generation = guards.generation`;
 
+// In the same transaction as the ending, so that no page of that event is served from then on. Another organization
+// may have connected the same event: then its participants stay signed in.
+const END_SESSIONS = `
+DELETE FROM sessions WHERE event_id = ?1 AND kind = 'participant'
+  AND NOT EXISTS (SELECT 1 FROM connections WHERE event_id = ?1 AND state = 'active')`;
+
+const END_CACHES = `
+DELETE FROM caches WHERE connection_id =
+  (SELECT id FROM connections WHERE event_id = ?1 AND organization_id = ?2 AND state <> 'active')`;
+
 /**
  * Ends a life of a connection, or improves what is known of its end. The guard row is updated in the same
- * transaction, so that every write under way does nothing from then on.
+ * transaction, so that every write under way does nothing from then on, and the sessions and caches of that event
+ * are gone. The user grants live in objects of their own: a job ends them.
  * @returns the surrogate id where something changed, null where the ending is late, replayed or tells nothing new.
  */
 export async function endConnection(world: World, ending: Ending): Promise<string | null> {
   const { eventId, organizationId, reason } = ending;
+  const isDeletion = ending.isDeletionRequired === true;
+  const prepare = (sql: string, ...values: readonly (string | number | null)[]) =>
+    world.db.raw.prepare(sql).bind(...values);
   const [ended] = await world.db.raw.batch<{ id: string }>([
-    world.db.raw
-      .prepare(END)
-      .bind(
-        reasonRank(reason),
-        reason,
-        ending.isDeletionRequired === true ? "ended" : statusForReason(reason),
-        ending.at,
-        ending.isDeletionRequired === true ? 1 : 0,
-        eventId,
-        organizationId,
-        ending.generation ?? null,
-        ending.occurredAt ?? null,
-      ),
-    world.db.raw.prepare(GUARD).bind(eventId, organizationId),
+    prepare(
+      END,
+      reasonRank(reason),
+      reason,
+      isDeletion ? "ended" : statusForReason(reason),
+      ending.at,
+      isDeletion ? 1 : 0,
+      eventId,
+      organizationId,
+      ending.generation ?? null,
+      ending.occurredAt ?? null,
+    ),
+    prepare(GUARD, eventId, organizationId),
+    prepare(END_SESSIONS, eventId),
+    prepare(END_CACHES, eventId, organizationId),
   ]);
-  return ended?.results[0]?.id ?? null;
+  const id = ended?.results[0]?.id ?? null;
+  if (id !== null) {
+    world.log.warn("connection.ended", { connectionId: id, eventId, organizationId, reason });
+    await world.env.SYNC.send({ kind: "users.end", eventId, before: ending.occurredAt ?? ending.at });
+  }
+  return id;
 }

@@ -3,13 +3,12 @@ import {
   type Connection,
   type ConnectionKey,
   type ConnectionStatus,
-  PLATFORM_SQL,
   REASON_SQL,
   STATUS_SQL,
 } from "./connection.ts";
 import { type ConnectionRow, toConnection } from "./row.ts";
 
-const SELECT = `SELECT c.*, ${STATUS_SQL} AS status, ${REASON_SQL} AS true_reason FROM connections c, ${PLATFORM_SQL} p`;
+const SELECT = `SELECT c.*, ${STATUS_SQL} AS status, ${REASON_SQL} AS true_reason FROM connections c`;
 
 /** The connection of an event and an organization, or null. Throws where D1 does not answer. */
 export async function findConnection(world: World, key: ConnectionKey): Promise<Connection | null> {

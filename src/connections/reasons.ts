@@ -15,18 +15,19 @@ export type EndedState = "ended" | "reconnect_required";
 
 /**
  * How much each reason tells. A webhook's word over `token_revoked` over `lost_rotation` and `grant_expired` over
- * `invalid_grant`; a cause over the bare `deletion_required`. Whatever arrives first, the more telling one stays.
+ * `invalid_grant`; a cause over the bare `deletion_required`. Whatever arrives first, the more telling one stays; no
+ * two that can meet are equal, so that the order never decides. `suspended` is derived and never stored.
  */
 const RANKS: Readonly<Record<ConnectionReason, number>> = {
-  organizer_revoked: 5,
-  event_archived: 5,
-  formal_status_lost: 5,
-  unpublished: 5,
-  suspended: 4,
-  deletion_required: 4,
-  token_revoked: 3,
+  formal_status_lost: 10,
+  event_archived: 9,
+  organizer_revoked: 8,
+  unpublished: 7,
+  suspended: 6,
+  deletion_required: 5,
+  token_revoked: 4,
+  grant_expired: 3,
   lost_rotation: 2,
-  grant_expired: 2,
   invalid_grant: 1,
 };
 

@@ -51,6 +51,9 @@ export const connections = sqliteTable(
     index("connections_reason").on(table.reason, table.eventId).where(sql`reason IS NOT NULL`),
     index("connections_health").on(table.healthState, table.eventId),
     index("connections_name").on(sql`event_name COLLATE NOCASE`),
+    index("connections_erasing")
+      .on(table.deletionRequestedAt)
+      .where(sql`deletion_requested_at IS NOT NULL AND erased_at IS NULL`),
     /** What day 25 looks for: over, and not erased yet. */
     index("connections_over")
       .on(table.endedAt)
@@ -58,11 +61,18 @@ export const connections = sqliteTable(
   ],
 );
 
-/** Suspension and unpublishing: one timestamp each that every guard compares with `connected_at`; no fan-out. */
-export const platformState = sqliteTable("platform_state", {
-  key: text({ enum: ["suspended_at", "unpublished_at"] }).primaryKey(),
-  at: integer().notNull(),
-});
+/**
+ * Suspensions and unpublishing: timestamps on Revento's clock that every guard compares with `connected_at`; no
+ * fan-out. Each one stays, so that a second suspension does not rewrite how the first one's connections ended.
+ */
+export const platformState = sqliteTable(
+  "platform_state",
+  {
+    key: text({ enum: ["suspended_at", "unpublished_at"] }).notNull(),
+    at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.at] })],
+);
 
 /** An OAuth authorization under way. One-time; bound to the browser by a cookie whose hash is here. */
 export const oauthFlows = sqliteTable("oauth_flows", {
@@ -113,7 +123,10 @@ export const audit = sqliteTable(
   ],
 );
 
-/** A user who signed in at an event: which grant objects an ending has to reach. The grant itself is not in here. */
+/**
+ * A user who signed in at an event: which grant objects an ending has to reach. The grant itself is not in here.
+ * `signed_in_at` is Revento's clock (`Date` of the token response): a late `user.revoked_access` is told by it.
+ */
 export const userGrants = sqliteTable(
   "user_grants",
   {

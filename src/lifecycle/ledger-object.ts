@@ -1,5 +1,134 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
+import { randomToken } from "../lib/encoding.ts";
+import {
+  ERASURE_DEADLINE_MS,
+  type Erasure,
+  type ErasureProof,
+  type PlatformEvent,
+  type RequestedErasure,
+} from "./ledger-shape.ts";
 
-/** The erasure ledger, outside the database. */
-export class LedgerObject extends DurableObject<Env> {}
+const CREATE = `
+CREATE TABLE IF NOT EXISTS erasures (id TEXT PRIMARY KEY, requested_at INTEGER NOT NULL, completed_at INTEGER, entry TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS erasures_requested ON erasures (requested_at, id);
+CREATE INDEX IF NOT EXISTS erasures_open ON erasures (requested_at, id) WHERE completed_at IS NULL;
+CREATE TABLE IF NOT EXISTS platform (key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (key, at));
+CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);`;
+
+/**
+ * The erasure ledger, a single object outside the database, so that a restored database cannot forget what was
+ * erased. It holds ids of connections and counts: nothing about a person.
+ */
+export class LedgerObject extends DurableObject<Env> {
+  private readonly sql: SqlStorage;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.sql = ctx.storage.sql;
+    this.sql.exec(CREATE);
+  }
+
+  /** Enters an erasure; one that is known already stays as it is. */
+  request(asked: RequestedErasure): Erasure {
+    const known = this.find(asked.id);
+    if (known !== null) return known;
+    return this.put({
+      ...asked,
+      deadlineAt: asked.requestedAt + ERASURE_DEADLINE_MS,
+      erasedAt: null,
+      completedAt: null,
+      reappliedAt: null,
+      counts: {},
+      proof: null,
+    });
+  }
+
+  find(id: string): Erasure | null {
+    const [row] = this.sql.exec<{ entry: string }>("SELECT entry FROM erasures WHERE id = ?", id).toArray();
+    return row === undefined ? null : (JSON.parse(row.entry) as Erasure);
+  }
+
+  /** Adds to what was erased, by table. */
+  count(id: string, counts: Readonly<Record<string, number>>): void {
+    const entry = this.find(id);
+    if (entry === null) return;
+    const sum: Record<string, number> = { ...entry.counts };
+    for (const [table, rows] of Object.entries(counts)) sum[table] = (sum[table] ?? 0) + rows;
+    this.put({ ...entry, counts: sum });
+  }
+
+  /** Records a second look that found nothing. With `isFinal` the entry is complete: no queue can hold anything any more. */
+  prove(id: string, proof: ErasureProof, isFinal: boolean): void {
+    const entry = this.find(id);
+    if (entry === null) return;
+    this.put({
+      ...entry,
+      proof,
+      erasedAt: entry.erasedAt ?? proof.lookedAt,
+      completedAt: isFinal ? (entry.completedAt ?? proof.lookedAt) : entry.completedAt,
+    });
+  }
+
+  markReapplied(id: string, at: number): void {
+    const entry = this.find(id);
+    if (entry !== null) this.put({ ...entry, reappliedAt: at });
+  }
+
+  /** Newest first, after (requestedAt, id). */
+  list(limit: number, after: { readonly requestedAt: number; readonly id: string } | null): Erasure[] {
+    return this.sql
+      .exec<{ entry: string }>(
+        "SELECT entry FROM erasures WHERE (requested_at, id) < (?, ?) ORDER BY requested_at DESC, id DESC LIMIT ?",
+        after?.requestedAt ?? Number.MAX_SAFE_INTEGER,
+        after?.id ?? "",
+        limit,
+      )
+      .toArray()
+      .map(({ entry }) => JSON.parse(entry) as Erasure);
+  }
+
+  /** Those not complete, oldest first, requested before `before`. */
+  listOpen(limit: number, before: number): Erasure[] {
+    return this.sql
+      .exec<{ entry: string }>(
+        `SELECT entry FROM erasures WHERE completed_at IS NULL AND requested_at < ?
+         ORDER BY requested_at, id LIMIT ?`,
+        before,
+        limit,
+      )
+      .toArray()
+      .map(({ entry }) => JSON.parse(entry) as Erasure);
+  }
+
+  rememberPlatform(event: PlatformEvent): void {
+    this.sql.exec("INSERT OR IGNORE INTO platform (key, at) VALUES (?, ?)", event.key, event.at);
+  }
+
+  platformEvents(): PlatformEvent[] {
+    return this.sql
+      .exec<{ key: PlatformEvent["key"]; at: number }>("SELECT key, at FROM platform ORDER BY at")
+      .toArray();
+  }
+
+  /** The key that ids are hashed with: outside the database, so that a copy of it tells nothing. Made once. */
+  pepper(): string {
+    this.sql.exec("INSERT OR IGNORE INTO secrets (name, value) VALUES ('pepper', ?)", randomToken());
+    const { value } = this.sql
+      .exec<{ value: string }>("SELECT value FROM secrets WHERE name = 'pepper'")
+      .one();
+    return value;
+  }
+
+  private put(entry: Erasure): Erasure {
+    this.sql.exec(
+      `INSERT INTO erasures (id, requested_at, completed_at, entry) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET completed_at = excluded.completed_at, entry = excluded.entry`,
+      entry.id,
+      entry.requestedAt,
+      entry.completedAt,
+      JSON.stringify(entry),
+    );
+    return entry;
+  }
+}

@@ -1,0 +1,60 @@
+import { findConnection } from "../../connections/index.ts";
+import type { World } from "../../world.ts";
+import { ledgerOf } from "../ledger.ts";
+import { eraseConnection, requestErasure } from "./request.ts";
+import { QUEUE_RETENTION_MS } from "./run-chunk.ts";
+
+/** A missed webhook must not keep data for ever: five days before the thirty are over. */
+export const ERASE_OVER_AFTER_MS = 25 * 86_400_000;
+
+/** Connections or entries an hour: the rest comes with the next hour's run. */
+const PAGE = 200;
+
+/**
+ * Hourly: erases connections that were over for 25 days, enters those that a crash kept out of the ledger, and goes on
+ * with entries that are not complete.
+ */
+export async function runDueErasures(world: World): Promise<void> {
+  await eraseOver(world);
+  await enterForgotten(world);
+  await continueOpen(world);
+}
+
+async function eraseOver(world: World): Promise<void> {
+  const { results } = await world.db.raw
+    .prepare(
+      `SELECT event_id, organization_id FROM connections WHERE ended_at <= ?
+         AND state <> 'active' AND deletion_requested_at IS NULL AND erased_at IS NULL LIMIT ${PAGE}`,
+    )
+    .bind(world.now() - ERASE_OVER_AFTER_MS)
+    .all<{ event_id: string; organization_id: string }>();
+  for (const row of results) {
+    await eraseConnection(world, { eventId: row.event_id, organizationId: row.organization_id }, "day 25");
+  }
+}
+
+async function enterForgotten(world: World): Promise<void> {
+  const { results } = await world.db.raw
+    .prepare(
+      `SELECT event_id, organization_id FROM connections
+       WHERE deletion_requested_at <= ? AND deletion_requested_at IS NOT NULL AND erased_at IS NULL LIMIT ${PAGE}`,
+    )
+    .bind(world.now() - 600_000)
+    .all<{ event_id: string; organization_id: string }>();
+  for (const row of results) {
+    const key = { eventId: row.event_id, organizationId: row.organization_id };
+    const connection = await findConnection(world, key);
+    if (connection !== null && connection.status === "ended")
+      await requestErasure(world, connection, "system");
+  }
+}
+
+async function continueOpen(world: World): Promise<void> {
+  const open = await ledgerOf(world).listOpen(PAGE, world.now());
+  const due = open.filter(
+    ({ erasedAt, requestedAt }) => erasedAt === null || world.now() >= requestedAt + QUEUE_RETENTION_MS,
+  );
+  for (const { id } of due) {
+    await world.env.SYNC.send({ kind: "erasure.chunk", connectionId: id, erasureId: id });
+  }
+}
