@@ -2,8 +2,10 @@ import { createApp } from "./app.ts";
 import type { Env } from "./bindings.ts";
 import { type Config, configOf } from "./config.ts";
 import "./handlers.ts";
+import { ensureManifest } from "./handling/index.ts";
 import { consume } from "./jobs.ts";
 import { createLogger } from "./lib/log.ts";
+import { manifest } from "./manifest.ts";
 import { runCron } from "./schedule.ts";
 import { createWorld } from "./world.ts";
 
@@ -20,6 +22,7 @@ function requireConfig(env: Env): Config {
   throw new Error(`misconfigured: ${keys}`);
 }
 
+ensureManifest(manifest, createLogger());
 const app = createApp();
 
 export default {
