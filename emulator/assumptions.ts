@@ -49,6 +49,9 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   assume("retry-stamp", "5", "A retry is signed anew with a fresh timestamp.", set("retry_timestamp")),
   assume("undeclared", "5", "Undeclared event types are not sent.", set("deliver_undeclared")),
   assume("event-updated", "5", "event.updated exists.", { action: "declare-event-types" }),
+  assume("more-types", "5", "activity, thread and location also have .created and .deleted.", {
+    action: "declare-event-types",
+  }),
   assume("deletion-reason", "5", "data.deletion_required says why.", set("deletion_reason")),
   assume("registered", "5", "Where nothing is to be paid, approval registers too.", set("auto_register")),
   assume("debounce", "5", "Sign-ups are reported 5 s after the last change.", set("capacity_debounce_ms")),

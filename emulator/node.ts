@@ -47,7 +47,7 @@ export async function startServer(
   const emulator = createEmulator({ ...optionsFrom(variables, port), ...overrides });
   // A webhook that hangs must not hold up the others for its ten seconds.
   emulator.settings.delivery_concurrency = 4;
-  const { server, listening } = listen(emulator, port);
+  const { server, listening } = listen(emulator, port, variables.EMULATOR_OPEN === "1");
   const url = `http://localhost:${await listening}`;
   const secrets = ["REVENTO_CLIENT_ID", "REVENTO_CLIENT_SECRET", "REVENTO_WEBHOOK_SECRET"];
   return {
@@ -62,12 +62,31 @@ export async function startServer(
   };
 }
 
-function listen(emulator: Emulator, port: number) {
+interface Connection {
+  incoming: { socket?: { remoteAddress?: string | undefined } };
+  outgoing: { destroy(): unknown };
+}
+
+const LOOPBACK = ["127.0.0.1", "::1", "::ffff:127.0.0.1"];
+const LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+
+/** The control API rules everything and asks for no password: neither neighbours nor rebound names may reach it. */
+function isLocal(request: Request, { incoming }: Connection): boolean {
+  const isHere = LOOPBACK.includes(incoming.socket?.remoteAddress ?? "");
+  return isHere && LOCAL_NAMES.includes(new URL(request.url).hostname);
+}
+
+function refuseStranger(): Response {
+  return new Response("The emulator serves this machine only; EMULATOR_OPEN=1 opens it.", { status: 403 });
+}
+
+function listen(emulator: Emulator, port: number, open: boolean) {
   let settle: { resolve: (port: number) => void; reject: (error: Error) => void };
   const listening = new Promise<number>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  const answer = async (request: Request, env: { outgoing: { destroy(): unknown } }) => {
+  const answer = async (request: Request, env: Connection) => {
+    if (!open && !isLocal(request, env)) return refuseStranger();
     try {
       return await emulator.fetch(request);
     } catch (error) {

@@ -54,7 +54,8 @@ export function findAccount(core: Core, idOrEmail: string): Account {
 }
 
 export function anyOrganizer(core: Core): string {
-  return (
-    [...core.store.accounts.values()].find((account) => account.kind === "organizer")?.id ?? "usr_unknown"
-  );
+  for (const account of core.store.accounts.values()) {
+    if (account.kind === "organizer") return account.id;
+  }
+  return "usr_unknown";
 }

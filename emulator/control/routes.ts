@@ -60,9 +60,10 @@ function addActions(control: Hono<Env>, core: Core, actions: Actions): void {
   control.get("/trigger", (c) => c.json({ types: EVENT_TYPES }));
   control.post("/trigger", async (c) => {
     const body = await readBody(c);
-    refuseUnknown(body, ["type", ...SUBJECTS]);
+    refuseUnknown(body, ["type", "only_send", ...SUBJECTS]);
     const subject = Object.fromEntries(SUBJECTS.map((name) => [name, optional(body, name, "string")]));
-    return c.json(actions.trigger(required(body, "type", "string"), subject));
+    const only_send = optional(body, "only_send", "boolean");
+    return c.json(actions.trigger(required(body, "type", "string"), { ...subject, only_send }));
   });
 }
 

@@ -17,7 +17,7 @@ export function candidatesFor(core: Core, request: AuthorizationRequest, query: 
   for (const account of core.store.accounts.values()) {
     if (wanted !== "" && !matches(account)) continue;
     const application = applicationOf(core.store, account.id, request.event_id);
-    const note = account.kind === "organizer" ? "organizer" : (application?.status ?? "no application");
+    const note = account.kind === "organizer" ? "organizer" : (application?.status ?? "none");
     const isLikely =
       request.kind === "installation" ? account.kind === "organizer" : application !== undefined;
     (isLikely ? likely : others).push({ account, note });

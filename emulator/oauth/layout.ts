@@ -26,7 +26,9 @@ button:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid 
 .accounts { display: grid; gap: .5rem; margin: 1rem 0; }
 .accounts button { text-align: left; display: flex; justify-content: space-between; gap: 1rem; flex-wrap: wrap; width: 100%; }
 input[type=search] { font: inherit; padding: .55rem; border: 1px solid var(--line); border-radius: .5rem; flex: 1; min-width: 10rem; }
+::placeholder { color: inherit; opacity: .75; }
 a { color: inherit; }
+button.link { border: 0; padding: 0; background: none; text-decoration: underline; }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: .75rem; }
 `;
 

@@ -1,6 +1,10 @@
+import type { ApplicationStatus } from "../state/types.ts";
 import type { RefusalCode } from "./request.ts";
 
 export type Language = "en" | "pl";
+
+/** What a sign-in page says of an account. */
+export type Note = "organizer" | "none" | ApplicationStatus;
 
 interface Messages {
   title: string;
@@ -21,6 +25,7 @@ interface Messages {
   cancel: string;
   refusedTitle: string;
   sandboxNote: string;
+  notes: Record<Note, string>;
   refusals: Record<RefusalCode, string>;
 }
 
@@ -43,6 +48,14 @@ const en: Messages = {
   cancel: "Cancel",
   refusedTitle: "This does not work",
   sandboxNote: "Revento emulator. All people and events are invented.",
+  notes: {
+    organizer: "organizer",
+    none: "no application",
+    pending: "application pending",
+    approved: "approved",
+    rejected: "rejected",
+    revision_requested: "revision requested",
+  },
   refusals: {
     unknown_client: "No integration is registered with this client_id.",
     redirect_uri_mismatch:
@@ -80,6 +93,14 @@ const pl: Messages = {
   cancel: "Anuluj",
   refusedTitle: "To się nie uda",
   sandboxNote: "Emulator Revento. Wszystkie osoby i wydarzenia są zmyślone.",
+  notes: {
+    organizer: "organizator",
+    none: "brak zgłoszenia",
+    pending: "zgłoszenie oczekuje",
+    approved: "zgłoszenie przyjęte",
+    rejected: "zgłoszenie odrzucone",
+    revision_requested: "zgłoszenie do poprawy",
+  },
   refusals: {
     unknown_client: "Żadna integracja nie jest zarejestrowana pod tym client_id.",
     redirect_uri_mismatch:

@@ -1,7 +1,7 @@
 import { html, raw } from "hono/html";
 import type { Account, EventRecord } from "../state/types.ts";
 import { page } from "./layout.ts";
-import { type Language, MESSAGES } from "./messages.ts";
+import { type Language, MESSAGES, type Note } from "./messages.ts";
 import type { AuthorizationRequest, RefusalCode } from "./request.ts";
 import type { Scope } from "./scopes.ts";
 
@@ -24,7 +24,7 @@ export function refusalPage({ language, url }: View, code: RefusalCode) {
 }
 
 export interface Candidates {
-  accounts: { account: Account; note: string }[];
+  accounts: { account: Account; note: Note }[];
   query: string;
   isCut: boolean;
 }
@@ -33,7 +33,7 @@ export interface Candidates {
 export function signInPage({ language, url }: View, candidates: Candidates) {
   const text = MESSAGES[language];
   const button = ({ account, note }: Candidates["accounts"][number]) =>
-    html`<button name="account" value="${account.id}"><span>${account.display_name}<br><small>${account.email}</small></span><small>${note}</small></button>`;
+    html`<button name="account" value="${account.id}"><span>${account.display_name}<br><small>${account.email}</small></span><small>${text.notes[note]}</small></button>`;
   const keep = [...url.searchParams].filter(([name]) => name !== "q");
   return page(
     language,
@@ -87,6 +87,6 @@ ${request.scopes.map((scope) => scopeRow(scope, language))}</fieldset>
 <div class="row"><button class="main" name="decision" value="authorize">${text.authorize}</button>
 <button name="decision" value="cancel">${text.cancel}</button></div></form>
 <form method="post" action="/oauth/sign-out"><input type="hidden" name="request" value="${url.search}">
-<p><button class="quiet" name="switch" value="account">${text.notYou}</button></p></form>`,
+<p><button class="link quiet" name="switch" value="account">${text.notYou}</button></p></form>`,
   );
 }

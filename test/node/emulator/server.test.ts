@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { createServer, type Server as HttpServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, get, type Server as HttpServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -149,4 +149,19 @@ it("[node.port] a port that is taken is an error that says so", async () => {
   await expect(startServer({ EMULATOR_PORT: "eighty" })).rejects.toThrow(
     /EMULATOR_PORT must be a whole number/,
   );
+});
+
+it("[node.local] a name that was rebound to this machine is refused, unless the emulator is opened", async () => {
+  const ask = (port: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { host: `rebound.example:${port}` };
+      get({ port, path: "/_emulator/status", headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on("error", reject);
+    });
+  expect(await ask(new URL(server.url).port)).toBe(403);
+  const open = await startServer({ ...variables, EMULATOR_OPEN: "1" });
+  expect(await ask(new URL(open.url).port)).toBe(200);
+  await open.close();
 });
