@@ -5,7 +5,9 @@ import type { AppEnv } from "./app-env.ts";
 import { attendanceRoutes } from "./attendance/index.ts";
 import { configOf } from "./config.ts";
 import { connectRoutes } from "./connect/index.ts";
+import { loginRoutes } from "./login/index.ts";
 import { misconfigured } from "./misconfigured.ts";
+import { participantRoutes } from "./participant/index.ts";
 import {
   brokenResponse,
   failureResponse,
@@ -29,6 +31,8 @@ export function createApp(): Hono<AppEnv> {
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
   app.route("/", connectRoutes);
   app.route("/", attendanceRoutes);
+  app.route("/", loginRoutes);
+  app.route("/", participantRoutes);
   app.notFound((c) => failureResponse(c, { kind: "not_found", what: "page" }));
   app.onError((error, c) =>
     error instanceof HTTPException ? error.getResponse() : brokenResponse(c, error),

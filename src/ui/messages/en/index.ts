@@ -1,5 +1,6 @@
 import { attendance } from "./attendance.ts";
 import { common } from "./common.ts";
 import { connect } from "./connect.ts";
+import { participant } from "./participant.ts";
 
-export const en = { ...common, ...connect, ...attendance } as const;
+export const en = { ...common, ...connect, ...attendance, ...participant } as const;

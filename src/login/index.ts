@@ -1,0 +1,3 @@
+/** Login with Revento. The one public file of this feature. */
+
+export { loginRoutes } from "./routes.ts";

@@ -1,0 +1,10 @@
+import { Hono } from "hono";
+import type { AppEnv } from "../app-env.ts";
+import { finishLogin } from "./callback.tsx";
+import { signOut } from "./logout.tsx";
+import { startLogin } from "./start.tsx";
+
+export const loginRoutes = new Hono<AppEnv>()
+  .get("/login", startLogin)
+  .get("/login/callback", finishLogin)
+  .post("/logout", signOut);

@@ -1,0 +1,58 @@
+export const participant = {
+  "login.title": "Sign in with Revento",
+  "login.eventId.hint":
+    "It begins with evt_; your organizer's invitation has it. A link from them brings you here without typing.",
+  "login.notEligible": "You cannot sign in to this event yet",
+  "login.notEligible.what":
+    "Signing in needs two things: the organizer has connected this event, and you have an application for it, whatever its status.",
+  "login.notEligible.do": "Apply for the event in Revento first, or ask its organizer to connect it.",
+  "logout.title": "You are signed out",
+  "logout.what":
+    "What we kept for you here is deleted, and our access to your Revento account for this has ended.",
+  "logout.one": "Sign out of this event",
+  "logout.all": "Sign out of all events",
+  "me.hello": "Hello",
+  "me.events": "Your events",
+  "me.signIn.what": "This is a personal page: it needs to know who you are.",
+  "me.signIn.do": "Sign in with your Revento account; you come right back.",
+  "me.ended": "This event is not shown here any more",
+  "me.ended.what": "The organizer ended the connection with this event, so we no longer show anything of it.",
+  "me.ended.do": "Your application in Revento is not affected.",
+  "me.suspended": "Not available at the moment",
+  "me.suspended.what": "Revento has paused this service, so we cannot show your page.",
+  "me.suspended.do": "Your application in Revento is not affected. Please try again later.",
+  "me.unpublished": "This event is not published",
+  "me.unpublished.what": "The organizer has withdrawn the event for now, so there is nothing to show.",
+  "me.unpublished.do": "When it is published again, this page is back.",
+  "me.revoked": "Your access has ended",
+  "me.revoked.what":
+    "You, or Revento, withdrew our access to your account for this event. We show nothing of it.",
+  "me.revoked.do": "If you want this page back, sign in again.",
+  "application.title": "Your application",
+  "application.pending": "being reviewed",
+  "application.pending.what":
+    "The organizer has your application and will decide. You need not do anything now.",
+  "application.approved": "approved",
+  "application.approved.what": "You are in. Have your badge code or your name ready at the entrance.",
+  "application.rejected": "not accepted",
+  "application.rejected.what":
+    "The organizer did not accept this application. Questions are best asked of the organizer.",
+  "application.revision_requested": "changes requested",
+  "application.revision_requested.what":
+    "The organizer asks you to change something. Open your application in Revento, correct it and send it again.",
+  "application.none": "Revento knows of no application of yours for this event.",
+  "application.unknown":
+    "Your application has a status that we do not know yet. Revento shows what it means.",
+  "application.notShared": "You chose not to share your application, so its status is not shown here.",
+  "application.later": "Your application could not be read from Revento just now. Try again in a minute.",
+  "program.title": "Program",
+  "program.mine": "My day",
+  "program.mine.none": "You have not signed up for any activity yet. You can do that in Revento.",
+  "program.isMine": "signed up",
+  "program.full": "full",
+  "program.off": "cancelled",
+  "program.none": "The program is not published yet.",
+  "program.count": { one: "{n} activity", other: "{n} activities" },
+  "program.notShared": "The organizer does not share the program here.",
+  "program.later": "The program could not be read from Revento just now. Try again in a minute.",
+} as const;
