@@ -1,0 +1,43 @@
+import { html } from "hono/html";
+import type { Core } from "../core.ts";
+import type { Delivery } from "../webhooks/log.ts";
+import { badge, button, duration, type Html, moment } from "./parts.ts";
+
+/** What came back last, in a few words. */
+export function lastAnswer(delivery: Delivery): string {
+  const last = delivery.attempts.at(-1);
+  if (!last) return "";
+  if (last.error) return last.error;
+  return last.answer ? `${last.answer.status} in ${last.duration_ms} ms` : "";
+}
+
+export function dueIn(core: Core, delivery: Delivery): string {
+  if (delivery.due_at === null) return "";
+  const left = delivery.due_at - core.clock.now();
+  return left <= 0 ? "due now" : `next try in ${duration(left)}`;
+}
+
+export function replayButton({ id, status }: Delivery): Html {
+  if (status === "pending" || status === "held" || status === "sending") return html``;
+  const label = status === "retrying" ? "Try now" : "Replay";
+  return button(`/_emulator/deliveries/${id}/replay`, {}, label, { small: true, done: "Sent again" });
+}
+
+/** Deliveries as rows, newest first. */
+export function deliveryTable(core: Core, deliveries: readonly Delivery[]): Html {
+  if (deliveries.length === 0) return html`<p class="panel empty">No webhook here yet.</p>`;
+  const row = (delivery: Delivery) => html`<tr data-delivery="${delivery.id}" data-key="${delivery.id}">
+<td class="num">${moment(delivery.occurred_at)}</td>
+<td><a href="/deliveries/${delivery.id}">${delivery.type}</a>${
+    delivery.event_id
+      ? html`<br><small>${core.store.events.get(delivery.event_id)?.title ?? delivery.event_id}</small>`
+      : html`<br><small>the whole integration</small>`
+  }</td>
+<td>${badge(delivery.status)} <small>${dueIn(core, delivery)}</small></td>
+<td class="num">${delivery.attempts.length}</td>
+<td>${lastAnswer(delivery)}${delivery.faults.map((fault) => html` ${badge(`fault: ${fault}`, "warn")}`)}</td>
+<td>${replayButton(delivery)}</td></tr>`;
+  return html`<div class="table" tabindex="0" role="region" aria-label="Deliveries"><table class="cards"><thead><tr><th scope="col">When (UTC)</th><th scope="col">Webhook</th>
+<th scope="col">Status</th><th scope="col">Tries</th><th scope="col">Last answer</th><th scope="col"><span hidden>Do</span></th></tr></thead>
+<tbody>${deliveries.map(row)}</tbody></table></div>`;
+}
