@@ -33,7 +33,7 @@ function clockBox(core: Core): Html {
   const jumps = [
     ["15m", "+15 min"],
     ["1h", "+1 h"],
-    ["1d", "+1 day"],
+    ["1d", "+1 d"],
   ] as const;
   return html`<section class="clock" aria-label="Clock"><div><a href="/time"><strong>${moment(clock.now())}</strong> UTC</a>
 <p>${ahead}${skew}</p></div><div class="row">${jumps.map(([advance, label]) =>

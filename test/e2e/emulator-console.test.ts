@@ -68,3 +68,36 @@ test("an application is approved with one click, and the page shows it and its w
   await page.getByRole("heading", { name: "Try 1" }).waitFor();
   expect(received.join()).toContain(pending.id);
 });
+
+/** Serious and critical violations on the page as it is. */
+async function violations(): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+test("every page says that it is an emulator, and has no serious accessibility violation", async () => {
+  const { emulator } = server;
+  const event = firstEvent();
+  const [participant] = event.participants.all();
+  const [activity] = event.activities.all();
+  if (!participant || !activity) fail("the seed is empty");
+  emulator.faults.add({ kind: "latency" });
+  emulator.actions.approve(event.id, participant.id);
+  await emulator.deliverDue();
+  const [delivery] = emulator.state.deliveries.all();
+  const at = `/events/${event.id}`;
+  const people = `${at}/participants`;
+  const paths = ["/", at, people, `${people}/${participant.id}`, `${at}/program`];
+  paths.push(`${at}/program/${activity.id}`, "/deliveries", `/deliveries/${delivery?.id}`, "/connections");
+  paths.push("/integration", "/faults", "/faults?kind=close", "/time", "/settings", "/events/evt_none");
+  const found: Record<string, string[]> = {};
+  for (const path of paths) {
+    await open(path);
+    expect(await page.getByRole("banner").textContent(), path).toContain("EMULATOR");
+    const serious = await violations();
+    if (serious.length > 0) found[path] = serious;
+  }
+  expect(found).toEqual({});
+}, 240_000);

@@ -34,8 +34,8 @@ a:hover { text-decoration-thickness: 2px; }
 .clock { margin-top: auto; background: #ffffff12; border-radius: 8px; padding: .75rem; font-size: .85rem; display: grid; gap: .5rem; }
 .clock strong { font-size: 1.05rem; font-variant-numeric: tabular-nums; }
 .clock p { margin: 0; color: var(--side-soft); }
-.clock .row { gap: .3rem; }
-.clock button { background: #ffffff1f; border-color: transparent; color: inherit; padding: .15rem .5rem; font-size: .82rem; }
+.clock .row { gap: .25rem; flex-wrap: nowrap; }
+.clock button { background: #ffffff1f; border-color: transparent; color: inherit; padding: .15rem .45rem; font-size: .8rem; white-space: nowrap; }
 .clock button:hover { background: #ffffff3d; }
 main { padding: 1.5rem clamp(1rem, 3vw, 2.5rem) 5rem; max-width: 86rem; width: 100%; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; text-wrap: balance; }
@@ -80,7 +80,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .5rem .85rem; border-top: 1px solid var(--line); vertical-align: top; }
 thead th { font-size: .8rem; font-weight: 600; color: var(--soft); border-top: 0; white-space: nowrap; }
 tbody tr:hover { background: color-mix(in srgb, var(--accent) 5%, transparent); }
-tbody th { font-weight: 600; } th small { font-weight: 400; } td > code:only-child { white-space: nowrap; }
+tbody th { font-weight: 600; } th small { font-weight: 400; } th > code:only-child, td button, td > code:only-child { white-space: nowrap; }
 td.num { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td .row { gap: .3rem; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.2rem; margin: 0; }
@@ -101,6 +101,7 @@ details > summary { cursor: pointer; } details[open] > summary { margin-bottom: 
 .setting:first-child { border-top: 0; } .setting input[type=text], .setting input[type=url] { width: 20rem; }
 .meter { margin: .5rem 0; } .panel dl + p { margin-bottom: 0; }
 .grid.two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); } .presets .panel p { margin: .4rem 0 0; }
+.jumps button { min-width: 6rem; }
 .jumps { align-items: center; margin-bottom: 1rem; }
 .note { border-left: 4px solid var(--amber); }
 @media (max-width: 56rem) {

@@ -77,6 +77,6 @@ data-changed data-done="The profile was changed"><div class="fields">
 ${field({ label: "First name", name: "first_name", value: account.first_name })}
 ${field({ label: "Last name", name: "last_name", value: account.last_name })}
 ${field({ label: "E-mail", name: "email", value: account.email, type: "email" })}
-<label class="wide">Answers in the form (JSON)<textarea name="custom_form_fields" data-kind="json">${JSON.stringify(custom_form_fields, null, 2)}</textarea></label></div>
+<label class="wide">Answers in the form (JSON)<textarea rows="6" name="custom_form_fields" data-kind="json">${JSON.stringify(custom_form_fields, null, 2)}</textarea></label></div>
 <button class="main">Save</button> <small>sends participant.profile_updated for every event of this person</small></form>`;
 }

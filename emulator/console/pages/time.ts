@@ -20,7 +20,7 @@ export function timePage(core: Core): PageContent {
     body: html`<h1>Clock</h1>
 <p class="lead">Move the emulator's time ahead, and hours or days pass at once: tokens age, rate windows empty, retries and Monday's reset fall due on the way.
 Time never goes back; <a href="/settings#reset">reset everything</a> puts it right.</p>
-<div class="grid"><section class="panel"><h3>Now</h3><dl><dt>The emulator's time</dt><dd><strong>${moment(clock.now())} UTC</strong></dd>
+<div class="grid two"><section class="panel"><h3>Now</h3><dl><dt>The emulator's time</dt><dd><strong>${moment(clock.now())} UTC</strong></dd>
 <dt>Ahead of real time</dt><dd>${clock.ahead === 0 ? "not at all" : duration(clock.ahead)}</dd>
 <dt>As Revento shows it</dt><dd>${moment(clock.wall())} <small>Date, occurred_at, X-Revento-Timestamp</small></dd>
 <dt>Next sandbox reset</dt><dd>in ${duration(nextMondayReset(clock.now()) - clock.now())}, ${moment(nextMondayReset(clock.now()))}</dd>
