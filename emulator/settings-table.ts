@@ -67,7 +67,10 @@ export const SETTINGS: Record<SettingName, SettingSpec> = {
   webhook_request_id: { kind: "boolean", about: "Deliveries carry X-Revento-Request-Id" },
   retry_curve_s: { kind: "seconds[]", about: "Delays before the retries; after the last one: dead letter" },
   retry_timestamp: { kind: oneOf("fresh", "original"), about: "X-Revento-Timestamp of a retry" },
-  delivery_concurrency: { kind: upTo(64, 1), about: "Deliveries under way at once" },
+  delivery_concurrency: {
+    kind: upTo(64, 1),
+    about: "Of deliveries that fall due together, how many are under way at once",
+  },
   delivery_log_limit: { kind: upTo(1_000_000, 1), about: "How many finished deliveries the log keeps" },
   deliver_undeclared: { kind: "boolean", about: "Send event types that the manifest does not declare" },
   deletion_reason: { kind: "boolean", about: "data.deletion_required says why" },
