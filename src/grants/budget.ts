@@ -54,22 +54,23 @@ const LEASE_MS = 15_000;
 const SYNC_SHARE = 0.9;
 /** Places in flight that sync leaves free. */
 const SYNC_SPARE = 1;
+/** Calls of the last minute from which on sync is paced: a small event is read at once, a large one evenly. */
+const SYNC_BURST = 8;
+/** 8 at once and one each 3 s are 27 in a minute: a place falls free again every 3 s for whoever is more urgent. */
+const SYNC_PACE_MS = 3_000;
 
 interface Allowance extends Limits {
-  /** Least time between two calls. */
-  readonly paceMs: number;
+  /** Calls of a minute that need no distance between them. */
+  readonly burst: number;
 }
 
 function allowanceOf(limits: Limits, priority: Priority): Allowance {
-  if (priority === "interactive") return { ...limits, paceMs: 0 };
-  const minute = Math.floor(limits.minute * SYNC_SHARE);
-  const paceMs = Math.ceil(MINUTE_MS / limits.minute);
-  if (priority === "probe") return { ...limits, paceMs };
+  if (priority !== "sync") return { ...limits, burst: limits.minute };
   return {
     hour: Math.floor(limits.hour * SYNC_SHARE),
-    minute,
+    minute: Math.floor(limits.minute * SYNC_SHARE),
     inFlight: limits.inFlight - SYNC_SPARE,
-    paceMs,
+    burst: SYNC_BURST,
   };
 }
 
@@ -118,9 +119,16 @@ export function earliest(
   return Math.max(
     now,
     state.pausedUntil,
-    state.lastSentAt === 0 ? 0 : state.lastSentAt + allowance.paceMs,
+    paceAt(state, allowance, now, place),
     ...windowsFitAt(state, allowance, now, place),
   );
+}
+
+/** When the pace lets the `place`-th further call go. */
+function paceAt(state: BudgetState, { burst }: Allowance, now: number, place: number): number {
+  const used = state.ended.filter((at) => at > now - MINUTE_MS).length + state.leases.length;
+  const paced = used + place - burst;
+  return paced <= 0 ? 0 : state.lastSentAt + Math.min(paced, place) * SYNC_PACE_MS;
 }
 
 function windowsFitAt(state: BudgetState, allowance: Limits, now: number, place: number): [number, number] {
@@ -138,11 +146,11 @@ export function waitMs(
   place: number,
 ): number {
   const allowance = allowanceOf(limits, priority);
-  const pace = state.lastSentAt === 0 ? 0 : state.lastSentAt + place * allowance.paceMs;
   // Where calls under way have to end first, nobody knows when: it is looked at again in a minute.
   const windows = windowsFitAt(state, allowance, now, place).map((at) =>
     Number.isFinite(at) ? at : now + MINUTE_MS,
   );
+  const pace = paceAt(state, allowance, now, place);
   return Math.max(now, state.pausedUntil, pace, ...windows) - now;
 }
 

@@ -32,8 +32,8 @@ interface Waiting {
 }
 
 const ORDER: readonly Priority[] = ["interactive", "probe", "sync"];
-/** Who would wait longer comes back later instead. */
-const MAX_WAIT_MS = 3_000;
+/** Who would wait longer comes back later instead: a person after 3 s, work that is paced a little later. */
+const MAX_WAIT_MS: Readonly<Record<Priority, number>> = { interactive: 3_000, probe: 4_000, sync: 4_000 };
 
 /**
  * Lets the calls of one grant out within Revento's limits: at most 5 in flight, 30 in a minute, 500 in an hour, the
@@ -57,13 +57,13 @@ export class CallGate {
     return this.#budget.lastSentAt;
   }
 
-  /** A place for one call, at once or within 3 s; otherwise when to come back. */
+  /** A place for one call, at once or within a few seconds; otherwise when to come back. */
   acquire(priority: Priority): Promise<Pass> {
     const now = this.#world.now();
     this.#budget = prune(this.#budget, now);
     const ahead = this.#waiting.filter((other) => ORDER.indexOf(other.priority) <= ORDER.indexOf(priority));
     const wait = waitMs(this.#budget, this.#limits, priority, now, ahead.length + 1);
-    if (wait > MAX_WAIT_MS) return Promise.resolve({ ok: false, retryInS: Math.ceil(wait / 1000) });
+    if (wait > MAX_WAIT_MS[priority]) return Promise.resolve({ ok: false, retryInS: Math.ceil(wait / 1000) });
     return new Promise((settle) => {
       this.#waiting = [...this.#waiting, { priority, since: now, settle }];
       this.#pump();
@@ -102,7 +102,8 @@ export class CallGate {
 
   #sendAway(one: Waiting, now: number): boolean {
     const wait = waitMs(this.#budget, this.#limits, one.priority, now, 1);
-    const isTooLate = now - one.since >= MAX_WAIT_MS || now - one.since + wait > 2 * MAX_WAIT_MS;
+    const most = MAX_WAIT_MS[one.priority];
+    const isTooLate = now - one.since >= most || now - one.since + wait > 2 * most;
     if (isTooLate) one.settle({ ok: false, retryInS: Math.max(1, Math.ceil(wait / 1000)) });
     return isTooLate;
   }
@@ -111,7 +112,7 @@ export class CallGate {
   #nextTurn(now: number): number {
     const turns = this.#waiting.flatMap((one) => [
       earliest(this.#budget, this.#limits, one.priority, now),
-      one.since + MAX_WAIT_MS,
+      one.since + MAX_WAIT_MS[one.priority],
     ]);
     const lapses = this.#budget.leases.map(({ until }) => until);
     return Math.max(1, Math.min(...turns, ...lapses) - now);
