@@ -70,7 +70,7 @@ async function recover(
  */
 export async function accessToken(custody: Custody, dead: string | null): Promise<Result<Access>> {
   const { held } = custody.state;
-  if (held === null) return fail(notConnected("ended", null));
+  if (held === null) return fail(failureOf(custody, { kind: "over" }));
   const token = await openToken(ringOf(custody), held, "access");
   if (!token.ok) return token;
   const age = ageOf(held, custody.world.now());
@@ -87,6 +87,8 @@ export async function accessToken(custody: Custody, dead: string | null): Promis
 export function failureOf(custody: Custody, end: FlightEnd): Failure {
   if (end.kind === "waiting") return { kind: "throttled", retryInS: end.retryInS };
   if (end.kind === "locked") return { kind: "misconfigured", keys: end.keys };
-  const reason = custody.state.ended?.reason ?? null;
+  const { ended } = custody.state;
+  if (ended === null) return notConnected("signed_out", null);
+  const { reason } = ended;
   return notConnected(reason === null ? "ended" : statusForReason(reason), reason);
 }
