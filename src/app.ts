@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { version } from "../package.json";
+import { apiRoutes } from "./api/index.ts";
 import type { AppEnv } from "./app-env.ts";
 import { attendanceRoutes } from "./attendance/index.ts";
 import { configOf } from "./config.ts";
@@ -33,6 +34,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", attendanceRoutes);
   app.route("/", loginRoutes);
   app.route("/", participantRoutes);
+  app.route("/api", apiRoutes);
   app.notFound((c) => failureResponse(c, { kind: "not_found", what: "page" }));
   app.onError((error, c) =>
     error instanceof HTTPException ? error.getResponse() : brokenResponse(c, error),

@@ -50,9 +50,10 @@ const configuredOrigin = (c: AppContext): string => c.get("world").config.public
 
 /**
  * Refuses forms that another site sends. Not concerned: webhooks, which are signed, and programs that send a bearer
- * token, which no browser adds by itself. `/api` behind Cloudflare Access signs in by cookie, and is checked.
+ * token, which no browser adds by itself. `/api` behind Cloudflare Access signs in by cookie: its own guard checks that,
+ * after it has refused whoever is nobody.
  */
 export const withCsrfCheck: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if (c.req.path.startsWith("/webhooks/") || c.req.header("authorization") !== undefined) return next();
+  if (/^\/(webhooks|api)\//.test(c.req.path) || c.req.header("authorization") !== undefined) return next();
   return fromOwnPages(c, next);
 };

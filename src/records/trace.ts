@@ -1,0 +1,64 @@
+import { databaseFor } from "../db/client.ts";
+import type { World } from "../world.ts";
+import { SOURCES, type TimelineEntry } from "./timeline.ts";
+
+/** More than one id ever has: a request has a handful of entries. */
+const MAX_ENTRIES = 200;
+
+/**
+ * Everything known under a request id, a delivery id, a body id's delivery, or a job id, in order. After an erasure the
+ * ids are hashed: `hash` finds them still.
+ */
+export async function traceId(
+  world: World,
+  id: string,
+  hash: (id: string) => Promise<string>,
+): Promise<readonly TimelineEntry[]> {
+  const ids = JSON.stringify([id, await hash(id)]);
+  const isAsked = (column: string) => `${column} IN (SELECT value FROM json_each(?1))`;
+  const { results } = await databaseFor(world, "")
+    .raw.prepare(
+      `SELECT at, kind, id, summary FROM (
+        ${SOURCES.call} WHERE ${isAsked("request_id")} UNION ALL
+        ${SOURCES.delivery} WHERE ${isAsked("delivery_id")} UNION ALL
+        ${SOURCES.delivery} WHERE request_id IS NOT NULL AND ${isAsked("request_id")} UNION ALL
+        ${SOURCES.job} WHERE ${isAsked("id")} UNION ALL
+        ${SOURCES.audit} WHERE subject IS NOT NULL AND ${isAsked("subject")}
+      ) ORDER BY at, kind, id LIMIT ${MAX_ENTRIES}`,
+    )
+    .bind(ids)
+    .all<TimelineEntry>();
+  return results;
+}
+
+/** Everything known about a participant id, over all connections, in order. */
+export async function traceParticipant(
+  world: World,
+  id: string,
+  hash: (id: string) => Promise<string>,
+): Promise<readonly TimelineEntry[]> {
+  const { results } = await databaseFor(world, "")
+    .raw.prepare(PARTICIPANT)
+    .bind(id, await hash(id))
+    .all<TimelineEntry>();
+  return results;
+}
+
+// By each connection's key: one short look a connection, because an index by participant would cost every insert.
+const PARTICIPANT = `
+SELECT at, kind, id, summary FROM (
+  SELECT p.updated_at AS at, 'audit' AS kind, p.id, 'mirror of ' || c.event_id || ': ' || p.state ||
+    coalesce(', application ' || p.application_status, '') AS summary
+  FROM connections c CROSS JOIN participants p ON p.connection_id = c.id AND p.id = ?1
+  UNION ALL
+  SELECT s.at, 'audit', s.resource_id, s.from_state || ' → ' || s.to_state || ' (' || s.cause || ')'
+  FROM connections c CROSS JOIN state_changes s
+    ON s.connection_id = c.id AND s.kind = 'participant' AND s.resource_id = ?1
+  UNION ALL
+  SELECT k.recorded_at, 'audit', k.participant_id, 'checked in by ' || k.by ||
+    CASE WHEN k.taken_back_at IS NULL THEN '' ELSE ', taken back' END
+  FROM connections c CROSS JOIN check_ins k ON k.connection_id = c.id AND k.participant_id = ?1
+  UNION ALL
+  SELECT at, 'audit', CAST(id AS TEXT), actor || ': ' || action FROM audit
+  WHERE subject IS NOT NULL AND subject IN (?1, ?2)
+) ORDER BY at, id LIMIT ${MAX_ENTRIES}`;
