@@ -26,8 +26,10 @@ export function ensureDevVars(file: string): boolean {
 }
 
 /** The settings of a `.dev.vars` file: `KEY=value` a line, quotes optional, `#` begins a comment line. */
-export function readDevVars(file: string): Record<string, string> {
-  const entries = readFileSync(file, "utf8")
+export const readDevVars = (file: string): Record<string, string> => parseVars(readFileSync(file, "utf8"));
+
+export function parseVars(text: string): Record<string, string> {
+  const entries = text
     .split("\n")
     .map((line) => /^\s*([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line))
     .filter((match) => match !== null)

@@ -6,6 +6,8 @@ export interface CheckResult {
   readonly evidence: string;
   /** What to do where it is not ok. */
   readonly todo: string;
+  /** Only a person can say; never green. */
+  readonly person?: true;
 }
 
 export const passed = (id: string, evidence: string): CheckResult => ({ id, ok: true, evidence, todo: "" });
@@ -14,4 +16,8 @@ export const failed = (id: string, evidence: string, todo: string): CheckResult 
   ok: false,
   evidence,
   todo,
+});
+export const unsure = (id: string, evidence: string, todo: string): CheckResult => ({
+  ...failed(id, evidence, todo),
+  person: true,
 });

@@ -1,6 +1,8 @@
 import { version } from "../../package.json";
 import type { World } from "../world.ts";
 import { type CheckResult, failed } from "./check.ts";
+import { checkAlertChannels } from "./checks/alert-channels.ts";
+import { checkEventTypes } from "./checks/event-types.ts";
 import { checkMigrations } from "./checks/migrations.ts";
 import { checkQueues } from "./checks/queues.ts";
 import { checkScopes } from "./checks/scopes.ts";
@@ -41,6 +43,8 @@ export async function runSelfTest(world: World): Promise<SelfTest> {
     attempt("sealing", () => checkSealing(world)),
     attempt("migrations", () => checkMigrations(world)),
     attempt("queues", async () => checkQueues(await listTrials(world))),
+    attempt("only-needed-types", () => checkEventTypes(world)),
+    attempt("alert-channels", async () => checkAlertChannels(world, await listTrials(world))),
     attempt("scopes", () => checkScopes(world)),
   ]);
   return {

@@ -1,0 +1,127 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, expect, test } from "vitest";
+import { checkSecrets, strengthBits } from "../../src/launch/checks/secrets.ts";
+import { runSelfTest } from "../../src/launch/index.ts";
+import { randomToken } from "../../src/lib/encoding.ts";
+import { seal } from "../../src/lib/seal.ts";
+import { strong, worldWith } from "../support/launch.ts";
+
+const resultOf = async (id: string, world = worldWith()) =>
+  (await runSelfTest(world)).checks.find((check) => check.id === id);
+
+const writeCopy = (id: string, sealed: string) =>
+  env.DB.prepare(
+    "INSERT INTO grant_copies (connection_id, generation, rotation, sealed, key_id, written_at) VALUES (?, 1, 1, ?, 'k', 1)",
+  )
+    .bind(id, sealed)
+    .run();
+
+const connect = (id: string, scopes: readonly string[]) =>
+  env.DB.prepare(
+    `INSERT INTO connections (id, event_id, organization_id, generation, state, connected_at, life_started_at, created_at, granted_scopes, asked_scopes)
+     VALUES (?1, ?1, 'org_1', 1, 'active', 1, 1, 1, ?2, ?2)`,
+  )
+    .bind(id, JSON.stringify(scopes))
+    .run();
+
+beforeEach(async () => {
+  for (const table of ["grant_copies", "connections", "trials"]) await env.DB.exec(`DELETE FROM ${table}`);
+});
+
+test("every key of the ring seals and opens, and what is stored is sealed with one of them", async () => {
+  const world = worldWith();
+  await writeCopy("con_1", await seal(world.config.tokenKeys, { sub: "a" }, "token"));
+  expect(await resultOf("sealing", world)).toMatchObject({
+    ok: true,
+    evidence: expect.stringContaining("1 stored"),
+  });
+});
+
+test.each([
+  [
+    "sealed with a key that is no longer in the ring",
+    () => seal([{ kid: "gone", key: new Uint8Array(32) }], {}, "x"),
+  ],
+  ["not sealed at all", async () => "rev_install_plainly"],
+])("a stored grant that is %s is named, and not shown", async (_name, make) => {
+  await writeCopy("con_2", await make());
+  const result = await resultOf("sealing");
+  expect(result).toMatchObject({ ok: false, evidence: expect.stringContaining("con_2") });
+  expect(JSON.stringify(result)).not.toContain("rev_install_plainly");
+});
+
+test("strong secrets pass; weak, common and repeated ones are named by their keys alone", () => {
+  expect(checkSecrets(worldWith().config)).toMatchObject({ ok: true });
+  const token = randomToken();
+  const weak = worldWith({
+    ...strong(),
+    REVENTO_CLIENT_SECRET: "short-one",
+    REVENTO_WEBHOOK_SECRET: token,
+    OPERATOR_TOKEN: token,
+    SESSION_KEY: "A".repeat(43),
+  });
+  const result = checkSecrets(weak.config);
+  expect(result.evidence).toContain("REVENTO_CLIENT_SECRET is too short");
+  expect(result.evidence).toContain("OPERATOR_TOKEN is the same as another secret");
+  expect(result.evidence).toContain("SESSION_KEY is too short or repeats itself");
+  expect(result.evidence).not.toContain("short-one");
+  expect(result.evidence).not.toContain(token);
+});
+
+test("a word of a dictionary is no secret, however long it is", () => {
+  const result = checkSecrets(
+    worldWith({ ...strong(), OPERATOR_TOKEN: `my-password-is-very-long-${randomToken(8)}` }).config,
+  );
+  expect(result.evidence).toContain("OPERATOR_TOKEN has a word");
+});
+
+test("strength is measured in bits", () => {
+  expect(strengthBits("a".repeat(1000))).toBe(0);
+  expect(strengthBits(randomToken())).toBeGreaterThan(150);
+});
+
+test("migrations that are applied pass; one that is missing is named", async () => {
+  expect(await resultOf("migrations")).toMatchObject({ ok: true });
+  const { results } = await env.DB.prepare("SELECT * FROM d1_migrations").all<Record<string, unknown>>();
+  await env.DB.exec("UPDATE d1_migrations SET name = 'other.sql'");
+  const result = await resultOf("migrations");
+  await env.DB.prepare("UPDATE d1_migrations SET name = ?").bind(results[0]?.name).run();
+  expect(result).toMatchObject({ ok: false, evidence: expect.stringMatching(/not applied: 0000_/) });
+});
+
+test("granted scopes are compared with the manifest", async () => {
+  await connect("evt_good", ["event.read", "participants.read"]);
+  expect(await resultOf("scopes")).toMatchObject({ ok: true, evidence: expect.stringContaining("1 active") });
+  await connect("evt_bad", ["event.read", "payments.write"]);
+  const result = await resultOf("scopes");
+  expect(result?.evidence).toContain("evt_bad/org_1 lacks participants.read");
+  expect(result?.evidence).toContain("evt_bad/org_1 has undeclared payments.write");
+});
+
+test("a check that breaks fails alone", async () => {
+  const world = worldWith();
+  const broken = {
+    ...world,
+    db: {
+      ...world.db,
+      raw: {
+        prepare: () => {
+          throw new Error("no database");
+        },
+      } as unknown as D1Database,
+    },
+  };
+  const { checks } = await runSelfTest(broken);
+  expect(checks.find(({ id }) => id === "migrations")).toMatchObject({
+    ok: false,
+    evidence: expect.stringContaining("no database"),
+  });
+  expect(checks.find(({ id }) => id === "secrets-strong")).toMatchObject({ ok: true });
+});
+
+test("the self-test tells what is registered, and no secret", async () => {
+  const settings = strong();
+  const text = JSON.stringify(await runSelfTest(worldWith(settings)));
+  expect(text).toContain("https://integration.test/connect/callback");
+  for (const secret of Object.values(settings)) if (secret !== "") expect(text).not.toContain(secret);
+});
