@@ -49,6 +49,9 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   assume("retry-stamp", "5", "A retry is signed anew with a fresh timestamp.", set("retry_timestamp")),
   assume("undeclared", "5", "Undeclared event types are not sent.", set("deliver_undeclared")),
   assume("event-updated", "5", "event.updated exists.", { action: "declare-event-types" }),
+  assume("wildcards", "5", "A manifest may declare a family of types at once, e.g. thread.*.", {
+    action: "declare-event-types",
+  }),
   assume("more-types", "5", "activity, thread and location also have .created and .deleted.", {
     action: "declare-event-types",
   }),

@@ -7,7 +7,7 @@ import { corruptAnswer } from "./corrupt-answer.ts";
 import type { Fault } from "./types.ts";
 
 async function grantTypeOf(c: Ctx): Promise<string | null> {
-  if (c.req.method !== "POST") return null;
+  if (c.req.method !== "POST" || !c.req.path.endsWith("/token")) return null;
   const form = await c.req.parseBody().catch(() => ({}) as Record<string, unknown>);
   return typeof form.grant_type === "string" ? form.grant_type : null;
 }

@@ -14,6 +14,7 @@ export interface DeliverySubject {
 
 /** Names for the endpoints, so that nobody has to write paths. */
 export const ENDPOINTS: Record<string, string> = {
+  authorize: "/oauth/authorize",
   token: "/oauth/token",
   refresh: "/oauth/token",
   exchange: "/oauth/token",

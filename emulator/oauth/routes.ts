@@ -21,6 +21,7 @@ const STATUS: Partial<Record<RefusalCode, 400 | 404>> = {
 /** `/oauth/*`: the pages of an authorization, and the token endpoint. */
 export function oauthRoutes(core: Core): Hono<Env> {
   const oauth = new Hono<Env>();
+  oauth.use("/authorize", answerFaults(core));
   oauth.get("/authorize", (c) => showAuthorization(core, c));
   oauth.post("/authorize", (c) => takeDecision(core, c));
   oauth.post("/sign-in", (c) => takeAccount(core, c));

@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { corruptBody } from "../faults/corrupt-body.ts";
+import { fits } from "../faults/match.ts";
 import { applyPlacement } from "../faults/placement.ts";
 import type { Json } from "../state/snapshots.ts";
 import type { Delivery } from "./log.ts";
@@ -63,7 +64,10 @@ function organizationOf(core: Core, eventId: string | null): string | null {
 function obstacleTo(core: Core, emission: Emission): string | null {
   const { settings, integration, connections } = core;
   if (!settings.webhook_url) return "no webhook URL is registered";
-  const isDeclared = integration.declared_webhook_event_types.includes(emission.type);
+  // A manifest may declare a family of types at once: `thread.*`.
+  const isDeclared = integration.declared_webhook_event_types.some((declared) =>
+    fits(declared, emission.type),
+  );
   if (!isDeclared && !settings.deliver_undeclared) return "the manifest does not declare this event type";
   const isConnected = emission.event_id === null || connections.isActive(emission.event_id);
   return isConnected || emission.unconnected ? null : "the event is not connected";

@@ -1,6 +1,17 @@
 import { expect, it } from "vitest";
+import { ENDPOINTS } from "../../../emulator/faults/match.ts";
 import { ConnectionClosed, createEmulator, type FaultRequest } from "../../../emulator/index.ts";
-import { call, connect, createWorld, errorOf, refresh, walk } from "./support/world.ts";
+import {
+  authorizeUrl,
+  call,
+  connect,
+  createWorld,
+  errorOf,
+  login,
+  postToken,
+  refresh,
+  walk,
+} from "./support/world.ts";
 
 async function withFault(request: FaultRequest) {
   const world = createWorld();
@@ -40,6 +51,41 @@ it("[faults.endpoint] a fault strikes its endpoint, its method and its event onl
   });
   world.emulator.faults.add({ kind: "error", match: { endpoint: "api", method: "POST" } });
   expect((await get()).status).toBe(200);
+});
+
+it("[faults.everywhere] every named endpoint can be struck", async () => {
+  const world = createWorld();
+  await connect(world);
+  const user = await login(world);
+  const tokens = await connect(world);
+  const event = `/events/${world.eventId}`;
+  const read = (token: string, path: string) => () => call(world, token, path);
+  const calls: Record<string, () => Promise<Response>> = {
+    authorize: () => world.emulator.fetch(new Request(authorizeUrl(world))),
+    token: () => refresh(world, "none"),
+    refresh: () => refresh(world, "none"),
+    exchange: () => postToken(world, { grant_type: "authorization_code" }),
+    api: read(tokens.access_token, event),
+    event: read(tokens.access_token, event),
+    profile: read(user.access_token, "/me/profile"),
+    application: read(user.access_token, "/me/application"),
+  };
+  for (const list of [
+    "participants",
+    "program",
+    "activities",
+    "threads",
+    "locations",
+    "registration-waves",
+  ]) {
+    calls[list] = read(tokens.access_token, `${event}/${list}`);
+  }
+  expect(Object.keys(calls).sort()).toEqual(Object.keys(ENDPOINTS).sort());
+  for (const [endpoint, make] of Object.entries(calls)) {
+    world.emulator.faults.add({ kind: "error", match: { endpoint }, params: { status: 502 } });
+    expect([endpoint, (await make()).status]).toEqual([endpoint, 502]);
+    expect([endpoint, (await make()).status]).not.toEqual([endpoint, 502]);
+  }
 });
 
 it("[faults.latency] an answer can take longer", async () => {

@@ -87,6 +87,20 @@ it("[6.suspend] suspension kills every token at once, fires one webhook, and nee
   for (const tokens of [one, two, user]) expect(await isDead(world, tokens)).toBe(true);
 });
 
+it("[6.suspend-ended] what ended before a suspension stays ended, and does not end again", async () => {
+  const { world } = await running();
+  world.emulator.actions.disconnect(world.eventId);
+  world.emulator.actions.suspend();
+  const { connections } = world.emulator.state;
+  expect(connections.get(world.eventId)).toMatchObject({ status: "ended", reason: "organizer_revoked" });
+  expect(connections.get(world.otherEventId)).toMatchObject({ status: "suspended", reason: "suspended" });
+  world.inbox.length = 0;
+  world.emulator.actions.unpublishIntegration();
+  await world.emulator.deliverDue();
+  const deletions = world.inbox.filter(({ body }) => body.data.reason === "unpublished");
+  expect(deletions.map(({ body }) => body.event_id)).toEqual([world.otherEventId]);
+});
+
 it("[6.unsuspend] after a suspension connections do not come back: the organizer reconnects", async () => {
   const { world, one } = await running();
   world.emulator.actions.suspend();
