@@ -82,15 +82,6 @@ CREATE TABLE `check_ins` (
 	PRIMARY KEY(`connection_id`, `participant_id`)
 ) WITHOUT ROWID;
 
-CREATE TABLE `complete_runs` (
-	`connection_id` text NOT NULL,
-	`resource` text NOT NULL,
-	`run_id` text NOT NULL,
-	`rank` integer NOT NULL,
-	`finished_at` integer NOT NULL,
-	PRIMARY KEY(`connection_id`, `resource`)
-) WITHOUT ROWID;
-
 CREATE TABLE `connections` (
 	`id` text PRIMARY KEY NOT NULL,
 	`event_id` text NOT NULL,
@@ -286,6 +277,7 @@ CREATE TABLE `participants` (
 	`form_at` integer DEFAULT 0 NOT NULL,
 	`form_hash` text DEFAULT '' NOT NULL,
 	`extra` text,
+	`search` text DEFAULT '' NOT NULL,
 	`state` text DEFAULT 'present' NOT NULL,
 	`cancelled_at` integer,
 	`touched_at` integer DEFAULT 0 NOT NULL,
@@ -314,35 +306,41 @@ CREATE TABLE `resources` (
 
 CREATE TABLE `run_pages` (
 	`connection_id` text NOT NULL,
-	`run_id` text NOT NULL,
+	`slot` integer NOT NULL,
 	`resource` text NOT NULL,
 	`page` integer NOT NULL,
-	`ids` text NOT NULL,
+	`run_id` text NOT NULL,
 	`rank` integer NOT NULL,
-	PRIMARY KEY(`connection_id`, `run_id`, `resource`, `page`)
+	`read_at` integer NOT NULL,
+	`size` integer NOT NULL,
+	`next_cursor` text,
+	`ids` text NOT NULL,
+	PRIMARY KEY(`connection_id`, `slot`, `resource`, `page`)
 ) WITHOUT ROWID;
 
 CREATE TABLE `runs` (
-	`connection_id` text NOT NULL,
+	`connection_id` text PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,
 	`kind` text NOT NULL,
 	`state` text NOT NULL,
 	`generation` integer NOT NULL,
-	`resource` text NOT NULL,
-	`page` integer NOT NULL,
-	`cursor` text,
-	`ranks` text NOT NULL,
-	`skipped` text NOT NULL,
-	`pages` integer DEFAULT 0 NOT NULL,
-	`rows` integer DEFAULT 0 NOT NULL,
+	`slot` integer NOT NULL,
+	`follows` integer DEFAULT 0 NOT NULL,
 	`started_at` integer NOT NULL,
 	`moved_at` integer NOT NULL,
 	`finished_at` integer,
+	`pages` integer DEFAULT 0 NOT NULL,
+	`rows` integer DEFAULT 0 NOT NULL,
+	`skipped` text DEFAULT '[]' NOT NULL,
 	`detail` text,
-	PRIMARY KEY(`connection_id`, `id`)
-);
+	`complete_id` text,
+	`complete_slot` integer,
+	`complete_ranks` text,
+	`complete_at` integer,
+	`is_confirmed` integer DEFAULT false NOT NULL
+) WITHOUT ROWID;
 
-CREATE INDEX `runs_state` ON `runs` (`state`,`moved_at`);
+CREATE INDEX `runs_running` ON `runs` (`moved_at`) WHERE state = 'running';
 CREATE TABLE `sessions` (
 	`id_hash` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
@@ -374,12 +372,14 @@ CREATE TABLE `spills` (
 	`id` text PRIMARY KEY NOT NULL,
 	`body` blob NOT NULL,
 	`created_at` integer NOT NULL,
-	`envelope` text,
+	`envelope` text NOT NULL,
+	`sent_at` integer NOT NULL,
 	`event_id` text,
 	`organization_id` text
 );
 
 CREATE INDEX `spills_connection` ON `spills` (`event_id`,`organization_id`);
+CREATE INDEX `spills_sent` ON `spills` (`sent_at`);
 CREATE TABLE `state_changes` (
 	`connection_id` text NOT NULL,
 	`kind` text NOT NULL,

@@ -18,7 +18,7 @@ const withoutRowid = [
   "state_changes",
   "check_ins",
   "run_pages",
-  "complete_runs",
+  "runs",
   "deliveries",
   "calls",
   "jobs",

@@ -16,6 +16,7 @@ import {
   withLanguage,
   withSecurityHeaders,
 } from "./ui/index.ts";
+import { webhookRoutes } from "./webhooks/index.ts";
 import { createWorld } from "./world.ts";
 
 /** The Hono app: middleware, routes, errors. Built once an isolate; the world comes with each request. */
@@ -28,6 +29,8 @@ export function createApp(): Hono<AppEnv> {
     c.set("requestId", crypto.randomUUID());
     return next();
   });
+  // Ahead of what only pages need: a delivery answers fast, and is no form.
+  app.route("/", webhookRoutes());
   app.use(withSecurityHeaders, withLanguage, withCsrfCheck);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
   app.route("/", connectRoutes);

@@ -4,6 +4,7 @@ import { takeCanaries } from "./launch/index.ts";
 import { backoffS, type Verdict } from "./lib/verdict.ts";
 import { endPlatformPage, endUsersOfEvent, runErasureChunk } from "./lifecycle/index.ts";
 import type { SyncMessage } from "./messages.ts";
+import { consumeDeadLetters, consumeWebhooks, setAsideJob } from "./webhooks/index.ts";
 import type { World } from "./world.ts";
 
 /** The job of each kind of `SYNC` message. A feature adds its own here. */
@@ -25,9 +26,14 @@ type BatchConsumer = (world: World, batch: MessageBatch) => Promise<void>;
 
 /** Consumers by queue name without the environment's suffix. Each acknowledges or retries every message itself. */
 const consumers: Readonly<Record<string, BatchConsumer>> = {
+  "revento-webhooks": consumeWebhooks,
   "revento-sync": consumeSync,
   "revento-alerts": consumeAlerts,
   "revento-handlers": consumeHandlers,
+  "revento-webhooks-dead": consumeDeadLetters,
+  "revento-sync-dead": consumeDeadLetters,
+  "revento-alerts-dead": consumeDeadLetters,
+  "revento-handlers-dead": consumeDeadLetters,
 };
 
 /** The name of a queue without the suffix of an environment: `revento-webhooks-production` → `revento-webhooks`. */
@@ -48,12 +54,23 @@ export async function consume(world: World, received: MessageBatch): Promise<voi
 async function consumeSync(world: World, batch: MessageBatch): Promise<void> {
   for (const message of batch.messages) {
     const verdict = await runSyncJob(world, message.body as SyncMessage, message.attempts);
-    if (verdict.do === "retry") message.retry({ delaySeconds: verdict.inS });
-    else if (verdict.do === "again") {
-      await world.env.SYNC.send(message.body as SyncMessage, { delaySeconds: verdict.inS });
-      message.ack();
-    } else message.ack();
+    try {
+      await settle(world, message, verdict);
+    } catch (error) {
+      world.log.warn("job.not_settled", { verdict: verdict.do, error: String(error) });
+      message.retry({ delaySeconds: backoffS(message.attempts) });
+    }
   }
+}
+
+/** Acknowledges only what is done, sent again, or kept for the operator. */
+async function settle(world: World, message: Message, verdict: Verdict): Promise<void> {
+  if (verdict.do === "retry") return message.retry({ delaySeconds: verdict.inS });
+  if (verdict.do === "again") {
+    await world.env.SYNC.send(message.body as SyncMessage, { delaySeconds: verdict.inS });
+  }
+  if (verdict.do === "set_aside") await setAsideJob(world, message, verdict.reason);
+  message.ack();
 }
 
 async function runSyncJob(world: World, job: SyncMessage, attempts: number): Promise<Verdict> {

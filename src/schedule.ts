@@ -1,13 +1,14 @@
 import { sweepAlerts } from "./alerts/index.ts";
 import { sweepOutbox } from "./handling/index.ts";
 import { runDueErasures, sweepUserGrants } from "./lifecycle/index.ts";
+import { sweepSpills } from "./webhooks/index.ts";
 import type { World } from "./world.ts";
 
 type CronJob = (world: World, scheduledAt: number) => Promise<void>;
 
 /** What each cron of `wrangler.toml` starts. Crons only enqueue, in pages; a test keeps both lists equal. */
 export const crons: Readonly<Record<string, readonly CronJob[]>> = {
-  "*/5 * * * *": [sweepOutbox, sweepAlerts],
+  "*/5 * * * *": [sweepOutbox, sweepAlerts, sweepSpills],
   "*/15 * * * *": [],
   "23 * * * *": [runDueErasures, sweepUserGrants],
   "41 3 * * *": [],

@@ -247,6 +247,8 @@ export const participants = sqliteTable(
     formHash: text("form_hash").notNull().default(""),
     /** Fields that the contract does not name, kept as they came. */
     extra: text(),
+    /** Name and email as they are searched: lower case, without diacritics. */
+    search: text().notNull().default(""),
     state: text({ enum: ["present", "cancelled"] })
       .notNull()
       .default("present"),
@@ -323,60 +325,64 @@ export const doorLinks = sqliteTable(
   (table) => [index("door_links_connection").on(table.connectionId)],
 );
 
-/** A walk over every page of every resource: initial sync and reconcile alike. */
+/**
+ * The latest walk over every page of every resource (initial sync and reconcile alike), and what the last complete one
+ * knew: one row a connection, so that a run costs a constant number of written rows. Where the walk stands is told by
+ * the pages that it has written.
+ */
 export const runs = sqliteTable(
   "runs",
   {
-    connectionId: text("connection_id").notNull(),
+    connectionId: text("connection_id").primaryKey(),
     id: text().notNull(),
     kind: text({ enum: ["initial", "reconcile"] }).notNull(),
     state: text({ enum: ["running", "complete", "frozen", "failed", "abandoned"] }).notNull(),
     generation: integer().notNull(),
-    /** Resource being walked, its next page (compare-and-set on it), and the cursor of that page. */
-    resource: text().notNull(),
-    page: integer().notNull(),
-    cursor: text(),
-    /** Rank of the first page of each resource, by resource: Revento's clock. */
-    ranks: text({ mode: "json" }).$type<Readonly<Record<string, number>>>().notNull(),
-    skipped: text({ mode: "json" }).$type<readonly string[]>().notNull(),
-    pages: integer().notNull().default(0),
-    rows: integer().notNull().default(0),
+    /** Which of the two sets of pages it writes; the other one holds the last complete run. */
+    slot: integer().notNull(),
+    /** How many walks in a row began because of the one before: a lost cursor, somebody missing. */
+    follows: integer().notNull().default(0),
     startedAt: integer("started_at").notNull(),
     movedAt: integer("moved_at").notNull(),
     finishedAt: integer("finished_at"),
+    /** As they were when it finished; while it runs, the pages tell. */
+    pages: integer().notNull().default(0),
+    rows: integer().notNull().default(0),
+    skipped: text({ mode: "json" }).$type<readonly string[]>().notNull().default([]),
     detail: text(),
+    completeId: text("complete_id"),
+    completeSlot: integer("complete_slot"),
+    /** Rank of the first page of each resource in the last complete run: older webhooks are already contained. */
+    completeRanks: text("complete_ranks", { mode: "json" }).$type<Readonly<Record<string, number>>>(),
+    completeAt: integer("complete_at"),
+    /** The operator released it although it missed many: the next run may miss the same. */
+    isConfirmed: integer("is_confirmed", { mode: "boolean" }).notNull().default(false),
   },
-  (table) => [
-    primaryKey({ columns: [table.connectionId, table.id] }),
-    index("runs_state").on(table.state, table.movedAt),
-  ],
+  (table) => [index("runs_running").on(table.movedAt).where(sql`state = 'running'`)],
 );
 
-/** The ids that each page of a run held, as one JSON row a page. */
+/**
+ * The ids that each page of a run held, as one JSON row a page, and the cursor that follows. A page of an older run in
+ * the same slot is overwritten: one written row, where deleting it would cost a second.
+ */
 export const runPages = sqliteTable(
   "run_pages",
   {
     connectionId: text("connection_id").notNull(),
-    runId: text("run_id").notNull(),
+    slot: integer().notNull(),
     resource: text().notNull(),
     page: integer().notNull(),
-    ids: text().notNull(),
-    rank: integer().notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.connectionId, table.runId, table.resource, table.page] })],
-);
-
-/** The start (Revento's clock) of the last complete run, per resource: older webhooks are already contained. */
-export const completeRuns = sqliteTable(
-  "complete_runs",
-  {
-    connectionId: text("connection_id").notNull(),
-    resource: text().notNull(),
     runId: text("run_id").notNull(),
+    /** Revento's clock: everything up to then is contained. */
     rank: integer().notNull(),
-    finishedAt: integer("finished_at").notNull(),
+    /** Our clock. */
+    readAt: integer("read_at").notNull(),
+    size: integer().notNull(),
+    /** Null on the last page of a resource. */
+    nextCursor: text("next_cursor"),
+    ids: text().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.connectionId, table.resource] })],
+  (table) => [primaryKey({ columns: [table.connectionId, table.slot, table.resource, table.page] })],
 );
 
 /** A webhook received. The key serves deduplication and the timeline. `connection_id` is empty where there is none. */
@@ -574,13 +580,18 @@ export const spills = sqliteTable(
     id: text().primaryKey(),
     body: blob({ mode: "buffer" }).notNull(),
     createdAt: integer("created_at").notNull(),
-    /** Set where the queue refused the message itself: the sweeper sends it again from here. */
-    envelope: text(),
+    /** What its message says beside the body: the sweeper sends it again from here. */
+    envelope: text().notNull(),
+    /** When a pointer last went to the queue: a row that stays too long has lost it. */
+    sentAt: integer("sent_at").notNull(),
     /** Whose people the body is about, so that an erasure finds it; null where the body does not say. */
     eventId: text("event_id"),
     organizationId: text("organization_id"),
   },
-  (table) => [index("spills_connection").on(table.eventId, table.organizationId)],
+  (table) => [
+    index("spills_connection").on(table.eventId, table.organizationId),
+    index("spills_sent").on(table.sentAt),
+  ],
 );
 
 /** Fetched pieces kept for a while: a participant's profile, an event's metadata. Emptied with their connection. */

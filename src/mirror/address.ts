@@ -1,0 +1,27 @@
+/** What a walk visits, in this order: the event's name first, then the people, then the program. */
+export const RESOURCES = [
+  "event",
+  "participants",
+  "activities",
+  "threads",
+  "locations",
+  "registration_waves",
+  "program",
+] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+/** Where a row belongs, and the time of the snapshot: what the gates compare. Short names, because it travels. */
+export interface Address {
+  /** Surrogate connection id. */
+  readonly c: string;
+  /** Event id. */
+  readonly e: string;
+  /** Organization id. */
+  readonly o: string;
+  /** Generation, for rows of a run. */
+  readonly g?: number;
+  readonly res: Resource;
+  readonly id: string;
+  /** `occurred_at` of a webhook, rank of a page: Revento's clock, epoch ms. */
+  readonly at: number;
+}

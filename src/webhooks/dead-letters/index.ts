@@ -1,0 +1,8 @@
+/** Messages set aside: kept sealed, looked at, sent again, discarded. */
+
+export { consumeDeadLetters } from "./consume.ts";
+export { discardDeadLetter } from "./discard.ts";
+export { type Letter, QUEUES, type QueueName } from "./letter.ts";
+export { type DeadLetter, type DeadLetterFilter, listDeadLetters } from "./list.ts";
+export { replayDeadLetter, replayDeadLetters } from "./replay.ts";
+export { setAsideJob, storeLetters } from "./store.ts";

@@ -1,0 +1,51 @@
+import { asText, isObject } from "../../lib/json.ts";
+import type { World } from "../../world.ts";
+import { type Letter, sealBody } from "./letter.ts";
+
+// What belongs to a connection that has ended is not kept: its data is on the way out, or out.
+const STORE = `
+INSERT INTO dead_letters (id, connection_id, queue, reason, type, event_id, organization_id, set_aside_at, attempts,
+  sealed)
+SELECT ?1, coalesce((SELECT connection_id FROM guards WHERE event_id = ?5 AND organization_id = ?6), ''), ?2, ?3, ?4,
+  ?5, ?6, ?7, ?8, ?9
+WHERE NOT EXISTS (SELECT 1 FROM guards WHERE event_id = ?5 AND organization_id = ?6 AND state = 'ended')
+ON CONFLICT (id) DO NOTHING`;
+
+/** The statements that keep letters, sealed, for the caller's batch. */
+export function storeLetters(world: World, letters: readonly Letter[]): Promise<D1PreparedStatement[]> {
+  return Promise.all(
+    letters.map(async (letter) => {
+      const { id, queue, reason, type, eventId, organizationId, attempts } = letter;
+      const sealed = await sealBody(world, letter);
+      return world.db.raw
+        .prepare(STORE)
+        .bind(id, queue, reason, type, eventId, organizationId, world.now(), attempts, sealed);
+    }),
+  );
+}
+
+/** Sets aside a message of the `SYNC` queue for which there is no job, or that asks for it. */
+export async function setAsideJob(world: World, message: Message, reason: string): Promise<void> {
+  const [statement] = await storeLetters(world, [
+    {
+      id: message.id,
+      queue: "revento-sync",
+      reason,
+      ...aboutOf(message.body),
+      attempts: message.attempts,
+      body: message.body,
+    },
+  ]);
+  await statement?.run();
+}
+
+/** What a message of our own says about itself. */
+export function aboutOf(body: unknown): Pick<Letter, "type" | "eventId" | "organizationId"> {
+  const message = isObject(body) ? body : {};
+  const life = isObject(message.life) ? message.life : message;
+  return {
+    type: asText(message.kind),
+    eventId: asText(life.eventId),
+    organizationId: asText(life.organizationId),
+  };
+}

@@ -1,0 +1,15 @@
+/** Deliveries from Revento: intake, consumer, records, what is set aside. The one public file of this feature. */
+
+export { consumeWebhooks } from "./consume.ts";
+export {
+  consumeDeadLetters,
+  type DeadLetter,
+  type DeadLetterFilter,
+  discardDeadLetter,
+  listDeadLetters,
+  replayDeadLetter,
+  replayDeadLetters,
+  setAsideJob,
+} from "./dead-letters/index.ts";
+export { webhookRoutes } from "./routes.ts";
+export { sweepSpills } from "./spills.ts";

@@ -1,0 +1,46 @@
+/** 1 MB: over it a delivery is refused before anything is computed over it. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+export type BodyRead =
+  | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly ok: false; readonly why: "too_large" | "broken_off" };
+
+/** The raw bytes of a body up to the limit. More than that is never held in memory. */
+export async function readBody(request: Request): Promise<BodyRead> {
+  if (Number(request.headers.get("Content-Length") ?? "0") > MAX_BODY_BYTES) {
+    await request.body?.cancel();
+    return { ok: false, why: "too_large" };
+  }
+  try {
+    return await readChunks(request);
+  } catch {
+    return { ok: false, why: "broken_off" };
+  }
+}
+
+async function readChunks(request: Request): Promise<BodyRead> {
+  const reader = request.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  while (reader !== undefined) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > MAX_BODY_BYTES) {
+      await reader.cancel();
+      return { ok: false, why: "too_large" };
+    }
+    chunks.push(value);
+  }
+  return { ok: true, bytes: join(chunks, size) };
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}

@@ -1,0 +1,44 @@
+import { depthOf, isObject } from "../lib/json.ts";
+import { isLifecycleType } from "../lifecycle/index.ts";
+import type { WebhookMessage } from "../messages.ts";
+import { isMirrored, readSnapshot, type Snapshot } from "../mirror/index.ts";
+import type { Happening } from "../outbox/index.ts";
+import { parseBody, readEnvelope } from "./envelope.ts";
+
+/** What a message says, once read. */
+export type Reading =
+  | { readonly is: "snapshot"; readonly happening: Happening; readonly snapshot: Snapshot }
+  /** Ends a connection, a user or everything: `lifecycle` acts on it. */
+  | { readonly is: "lifecycle"; readonly happening: Happening }
+  /** Recorded and acknowledged. */
+  | { readonly is: "unknown"; readonly happening: Happening }
+  /** Set aside for the operator; `happening` where at least the envelope was one. */
+  | { readonly is: "bad"; readonly happening: Happening | null; readonly reason: string };
+
+/** Deeper JSON than this is nobody's snapshot; SQLite stops at 1,000, and recursion somewhere before. */
+const MAX_DEPTH = 100;
+
+/** Reads the body of a message. Never throws for what stands in it. */
+export async function readMessage(bytes: Uint8Array): Promise<Reading> {
+  const parsed = parseBody(bytes);
+  if (!parsed.ok) return bad("the body is not JSON");
+  if (depthOf(parsed.text, MAX_DEPTH) > MAX_DEPTH) return bad(`JSON nested deeper than ${MAX_DEPTH}`);
+  const happening = readEnvelope(parsed.value);
+  if (typeof happening === "string") return bad(`no envelope: ${happening}`);
+  if (isLifecycleType(happening.type)) return { is: "lifecycle", happening };
+  if (!isMirrored(happening.type)) return { is: "unknown", happening };
+  const hasData = isObject(parsed.value) && isObject(parsed.value.data);
+  const snapshot = hasData ? await readSnapshot(happening) : null;
+  if (snapshot === null) return bad(`no ${happening.type} snapshot`, happening);
+  return { is: "snapshot", happening, snapshot };
+}
+
+const bad = (reason: string, happening: Happening | null = null): Reading => ({
+  is: "bad",
+  happening,
+  reason,
+});
+
+/** The bytes that a message carries itself; null where they are spilled. */
+export const bytesOf = ({ body }: WebhookMessage): Uint8Array | null =>
+  body === undefined ? null : new Uint8Array(body);
