@@ -8,6 +8,7 @@ import { configOf } from "./config.ts";
 import { connectRoutes } from "./connect/index.ts";
 import { loginRoutes } from "./login/index.ts";
 import { misconfigured } from "./misconfigured.ts";
+import { organizerRoutes } from "./organizer/index.ts";
 import { participantRoutes } from "./participant/index.ts";
 import {
   brokenResponse,
@@ -34,6 +35,7 @@ export function createApp(): Hono<AppEnv> {
   app.use(withSecurityHeaders, withLanguage, withCsrfCheck);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
   app.route("/", connectRoutes);
+  app.route("/", organizerRoutes);
   app.route("/", attendanceRoutes);
   app.route("/", loginRoutes);
   app.route("/", participantRoutes);

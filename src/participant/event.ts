@@ -1,30 +1,7 @@
-import * as z from "zod/mini";
 import { type Connection, listConnections } from "../connections/index.ts";
 import { databaseFor } from "../db/client.ts";
-import { isTimeZone } from "../ui/index.ts";
+import { type EventFacts, readEventFacts } from "../db/event-facts.ts";
 import type { World } from "../world.ts";
-
-export interface EventFacts {
-  readonly name: string;
-  readonly from: number | null;
-  readonly to: number | null;
-  readonly timeZone: string | null;
-  readonly isUnpublished: boolean;
-}
-
-const eventShape = z.looseObject({
-  title: z.nullish(z.string()),
-  name: z.nullish(z.string()),
-  start_date: z.nullish(z.string()),
-  end_date: z.nullish(z.string()),
-  timezone: z.nullish(z.unknown()),
-  publish_status: z.nullish(z.string()),
-});
-
-const timeOf = (value: string | null | undefined): number | null => {
-  const at = Date.parse(value ?? "");
-  return Number.isNaN(at) ? null : at;
-};
 
 /** The connection through which an event is shown to its participants: the one that works, else the latest. */
 export async function findEventConnection(world: World, eventId: string): Promise<Connection | null> {
@@ -34,18 +11,11 @@ export async function findEventConnection(world: World, eventId: string): Promis
 }
 
 /** What the mirror knows of an event. */
-export async function readEventFacts(world: World, connection: Connection): Promise<EventFacts> {
-  const row = await databaseFor(world, connection.id)
+export async function findEventFacts(world: World, connection: Connection): Promise<EventFacts> {
+  const data = await databaseFor(world, connection.id)
     .raw.prepare("SELECT data FROM resources WHERE connection_id = ? AND kind = 'event' LIMIT 1")
     .bind(connection.id)
-    .first<{ data: string }>();
-  const event = eventShape.safeParse(row === null ? {} : JSON.parse(row.data));
-  const data = event.success ? event.data : {};
-  return {
-    name: data.title ?? data.name ?? connection.eventName ?? connection.eventId,
-    from: timeOf(data.start_date),
-    to: timeOf(data.end_date),
-    timeZone: isTimeZone(data.timezone) ? data.timezone : null,
-    isUnpublished: data.publish_status === "unpublished",
-  };
+    .first<string>("data");
+  const facts = readEventFacts(data);
+  return { ...facts, name: facts.name ?? connection.eventName ?? connection.eventId };
 }

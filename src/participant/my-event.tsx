@@ -1,8 +1,8 @@
 import type { FC } from "hono/jsx";
+import type { EventFacts } from "../db/event-facts.ts";
 import type { Result } from "../failure.ts";
 import type { ReventoApplication, ReventoProfile } from "../revento/index.ts";
 import { Badge, Banner, Card, type Tone, type Words } from "../ui/index.ts";
-import type { EventFacts } from "./event.ts";
 import type { Stay } from "./person.ts";
 import type { ProgramDay } from "./program.ts";
 import { Program } from "./program-view.tsx";

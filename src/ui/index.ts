@@ -10,4 +10,4 @@ export { brokenResponse, failureResponse, type Problem, problemPage } from "./pr
 export { ScopeList } from "./scopes.tsx";
 export { isWebviewPath, withCsrfCheck, withSecurityHeaders } from "./security.ts";
 export { type TextKey, type Translate, translator } from "./texts.ts";
-export { isTimeZone, type Words, wordsFor } from "./words.ts";
+export { isTimeZone, type Words, wordsFor, wordsInZone } from "./words.ts";

@@ -67,3 +67,7 @@ function makeWords(language: Language, timeZone: string): Words {
     },
   };
 }
+
+/** The same words in the zone of an event's place, where that is known. */
+export const wordsInZone = (words: Words, timeZone: string | null): Words =>
+  isTimeZone(timeZone) ? wordsFor(words.language, timeZone) : words;

@@ -1,0 +1,65 @@
+import type { FC } from "hono/jsx";
+import type { AppContext } from "../app-env.ts";
+import { refuseUnlessOrganizer } from "../sessions/index.ts";
+import { DeprecationBanner, page, Stats, SuspendedBanner, type Words, wordsOf } from "../ui/index.ts";
+import { EventCard } from "./event-card.tsx";
+import { type EventSummary, listEvents, renewFacts } from "./events.ts";
+
+/** `GET /organizations/{organization_id}`: all events of an organization, from the mirror. */
+export async function showDashboard(c: AppContext): Promise<Response> {
+  const organizationId = c.req.param("organization_id") ?? "";
+  const refusal = await refuseUnlessOrganizer(c, organizationId);
+  if (refusal !== null) return refusal;
+  const world = c.get("world");
+  const events = await listEvents(world, organizationId);
+  c.executionCtx.waitUntil(renewFacts(world, events));
+  const words = wordsOf(c);
+  const { t } = words;
+  const isSuspended = events.some(({ connection }) => connection.status === "suspended");
+  return page(
+    c,
+    { title: t("dashboard.title"), wide: true },
+    <>
+      <div class="row between">
+        <h1>{t("dashboard.title")}</h1>
+        <div class="row">
+          <a class="button quiet" href="/connect">
+            {t("dashboard.connect")}
+          </a>
+          <form method="post" action="/logout" class="inline">
+            <input type="hidden" name="organization_id" value={organizationId} />
+            <button type="submit" class="plain">
+              {t("dashboard.signOut")}
+            </button>
+          </form>
+        </div>
+      </div>
+      <DeprecationBanner words={words} manifest={world.manifest} />
+      {isSuspended && <SuspendedBanner words={words} manifest={world.manifest} />}
+      <Totals words={words} events={events} />
+      <ul class="events">
+        {events.map((event) => (
+          <EventCard words={words} event={event} now={world.now()} />
+        ))}
+      </ul>
+    </>,
+  );
+}
+
+const Totals: FC<{ words: Words; events: readonly EventSummary[] }> = ({ words, events }) => {
+  const running = events.filter(({ connection }) => connection.status !== "ended");
+  const total = (of: (event: EventSummary) => number): string =>
+    words.number(running.reduce((sum, event) => sum + of(event), 0));
+  return (
+    <section class="card" aria-label={words.t("dashboard.totals")}>
+      <Stats
+        items={[
+          { label: words.t("dashboard.events", { n: running.length }), value: words.number(running.length) },
+          { label: words.t("dashboard.participants"), value: total(({ numbers }) => numbers.participants) },
+          { label: words.t("attendance.registered"), value: total(({ numbers }) => numbers.registered) },
+          { label: words.t("attendance.here"), value: total(({ numbers }) => numbers.checkedIn) },
+        ]}
+      />
+    </section>
+  );
+};
