@@ -26,7 +26,13 @@ export function applyPlacement(core: Core, delivery: Delivery, faults: Fault[]):
 function copies(core: Core, delivery: Delivery, times: number): string[] {
   const ids: string[] = [];
   for (let count = 0; count < times; count++) {
-    const copy = { ...delivery, id: core.secrets.uuid(), status: "pending" as const, attempts: [] };
+    const copy = {
+      ...delivery,
+      id: core.secrets.uuid(),
+      status: "pending" as const,
+      attempts: [],
+      unplan: null,
+    };
     enqueue(core, copy);
     ids.push(copy.id);
   }

@@ -51,6 +51,7 @@ export function emit(core: Core, emission: Emission): Emitted {
     faults: faults.map((fault) => fault.kind),
     curve_from: 0,
     repeats: 0,
+    unplan: null,
   };
   const placed = applyPlacement(core, delivery, core.faults.forDelivery(emission, 1, "placement"));
   return { type: emission.type, delivery_ids: placed, not_sent: null };

@@ -36,6 +36,8 @@ export interface Delivery {
   curve_from: number;
   /** How often it will be sent again although it arrived: a fault. */
   repeats: number;
+  /** Takes the planned try back. */
+  unplan: (() => void) | null;
 }
 
 const FINISHED: readonly DeliveryStatus[] = ["delivered", "dead", "lost"];

@@ -12,11 +12,13 @@ export function enqueue(core: Core, delivery: Delivery, delayMs = 0): void {
 export function plan(core: Core, delivery: Delivery, delayMs: number): void {
   const dueAt = core.clock.now() + delayMs;
   delivery.due_at = dueAt;
-  core.agenda.add(dueAt, "delivery", () => tryOnce(core, delivery));
+  // A replay takes the place of the retry that was planned: there is one plan at a time.
+  delivery.unplan?.();
+  delivery.unplan = core.agenda.add(dueAt, "delivery", () => tryOnce(core, delivery));
 }
 
 async function tryOnce(core: Core, delivery: Delivery): Promise<void> {
-  if (delivery.status === "delivered" || delivery.status === "sending") return;
+  delivery.unplan = null;
   delivery.status = "sending";
   delivery.due_at = null;
   if (await attempt(core, delivery)) {

@@ -199,7 +199,7 @@ it("[faults.wrong] a fault that does not exist or does not fit is refused with w
       { kind: "close", match: { type: "application.*" } },
       /match for this fault has: endpoint, method, event_id/,
     ],
-    [{ kind: "close", match: { endpoint: "tokens" } }, /endpoint must be a path or one of: token/],
+    [{ kind: "close", match: { endpoint: "tokens" } }, /endpoint must be a path or one of: authorize, token/],
     [{ kind: "latency", params: { ms: "long" } }, /params.ms must be of type number/],
     [{ kind: "latency", params: { sec: 1 } }, /latency has the params: ms; not sec/],
     [{ kind: "close", probability: 2 }, /probability must be a number from 0 to 1/],

@@ -82,6 +82,23 @@ it("[5.replay] a dead letter can be sent again, by its id or all together", asyn
   expect(world.inbox.map(({ headers }) => headers.get("x-revento-delivery-id"))).toEqual([id, id, id]);
 });
 
+it("[5.replay-once] a replay takes the place of the retry that was planned", async () => {
+  const world = createWorld();
+  world.endpoint.answer = () => new Response("no", { status: 500 });
+  const id = await approveOne(world);
+  await world.emulator.deliverDue();
+  await control(world, "POST", `/deliveries/${id}/replay`);
+  await world.emulator.deliverDue();
+  expect(world.inbox).toHaveLength(2);
+  expect((await control(world, "POST", `/deliveries/${id}/replay`)).status).toBe(202);
+  expect((await control(world, "POST", `/deliveries/${id}/replay`)).status).toBe(409);
+  world.endpoint.answer = () => new Response("ok");
+  await world.emulator.clock.advance(DAY);
+  await world.emulator.deliverDue();
+  expect(world.inbox).toHaveLength(3);
+  expect(deliveryOf(world, id).status).toBe("delivered");
+});
+
 it("[5.timeout] an answer after 10 seconds is none", async () => {
   const timers: { delay: number; run: () => void }[] = [];
   const world = createWorld({ schedule: (delay, run) => timers.push({ delay, run }) });
