@@ -403,6 +403,7 @@ CREATE TABLE `user_grants` (
 	`event_id` text NOT NULL,
 	`user_id` text NOT NULL,
 	`signed_in_at` integer NOT NULL,
+	`key_id` text,
 	PRIMARY KEY(`event_id`, `user_id`)
 ) WITHOUT ROWID;
 

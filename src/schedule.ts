@@ -1,4 +1,5 @@
 import { sweepAlerts } from "./alerts/index.ts";
+import { sweepCalls } from "./grants/index.ts";
 import { sweepOutbox } from "./handling/index.ts";
 import { runDueErasures, sweepUserGrants } from "./lifecycle/index.ts";
 import { sweepSpills } from "./webhooks/index.ts";
@@ -11,7 +12,7 @@ export const crons: Readonly<Record<string, readonly CronJob[]>> = {
   "*/5 * * * *": [sweepOutbox, sweepAlerts, sweepSpills],
   "*/15 * * * *": [],
   "23 * * * *": [runDueErasures, sweepUserGrants],
-  "41 3 * * *": [],
+  "41 3 * * *": [sweepCalls],
 };
 
 /** Runs every job of a cron; one that fails does not keep the others from running. Throws at the end if any failed. */

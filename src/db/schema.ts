@@ -133,6 +133,8 @@ export const userGrants = sqliteTable(
     eventId: text("event_id").notNull(),
     userId: text("user_id").notNull(),
     signedInAt: integer("signed_in_at").notNull(),
+    /** The key that seals the grant in its object. */
+    keyId: text("key_id"),
   },
   (table) => [
     primaryKey({ columns: [table.eventId, table.userId] }),

@@ -8,6 +8,7 @@ import { recordOf } from "./outcomes.ts";
 import { persist } from "./persist.ts";
 import type { InstallRequest } from "./protocol.ts";
 import { recordStatements } from "./records.ts";
+import { noteUserKey } from "./seals.ts";
 import type { HeldGrant } from "./state.ts";
 
 const LOST: Failure = { kind: "storage_unavailable", detail: "the tokens could not be stored" };
@@ -44,6 +45,7 @@ export function openUserGrant(custody: Custody, request: InstallRequest): Promis
     const held = await firstPair(custody, request, { connectionId, generation, lifeStartedAt });
     await save(custody, { held, intent: null, ended: null });
     await scheduleAlarm(custody);
+    custody.waitUntil(noteUserKey(custody.world, held));
     return ok(null);
   });
 }

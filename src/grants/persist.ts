@@ -2,6 +2,7 @@ import { isCopyOf, type RegistryView, writeCopy } from "./copy.ts";
 import { type Custody, isRunning, scheduleAlarm } from "./custody.ts";
 import { reportEnd } from "./end.ts";
 import { heal } from "./heal.ts";
+import { noteUserKey } from "./seals.ts";
 import type { HeldGrant } from "./state.ts";
 
 /** The database's write leaves before the storage is touched: an instance that a deploy replaced is stopped there. */
@@ -115,6 +116,7 @@ async function finish(
     custody.state = { ...custody.state, held: { ...held, isCopied: true } };
     await custody.store.writeState(custody.state);
   }
-  if (view === null && next.identity.kind === "installation") await heal(custody);
+  if (next.identity.kind === "user") await noteUserKey(custody.world, next);
+  else if (view === null) await heal(custody);
   await scheduleAlarm(custody);
 }

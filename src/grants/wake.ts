@@ -4,6 +4,7 @@ import { endHeld, reportEnd } from "./end.ts";
 import { heal } from "./heal.ts";
 import { refresh } from "./refresh.ts";
 import { openPair, sealPair } from "./sealing.ts";
+import { noteUserKey } from "./seals.ts";
 
 /**
  * What the object does when its alarm wakes it: tells of an end, refreshes, seals again under the first key, compares
@@ -56,11 +57,7 @@ async function resealWhereDue(custody: Custody): Promise<void> {
   const sealed = { ...held, ...(await sealPair(ring, held, pair.value)), isCopied: false };
   // A refresh that began meanwhile seals with the new key anyway.
   if (custody.state.held !== held || custody.state.intent !== null) return;
-  if (held.identity.kind === "user") {
-    await save(custody, { ...custody.state, held: sealed });
-    return;
-  }
   await save(custody, { ...custody.state, held: sealed });
-  await heal(custody);
+  await (held.identity.kind === "user" ? noteUserKey(custody.world, sealed) : heal(custody));
   custody.world.log.info("grant.resealed", { connectionId, keyId: sealed.keyId });
 }
