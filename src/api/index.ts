@@ -1,6 +1,7 @@
 /** The JSON API for operators (interface.md): the one public file of this feature. */
 import { Hono } from "hono";
 import type { AppEnv } from "../app-env.ts";
+import { selfTestRoutes } from "../launch/index.ts";
 import { eraseNow, start } from "./actions.ts";
 import { refuse } from "./answer.ts";
 import { checkIn, showAttendance, takeBack } from "./attendance.ts";
@@ -40,6 +41,7 @@ export const apiRoutes = new Hono<AppEnv>()
   .post("/erasures/apply", applyErasures)
   .get("/seals", showSeals)
   .get("/metrics", showMetrics)
+  .route("/self-test", selfTestRoutes)
   .all("/*", (c) => refuse(c, { kind: "not_found", what: "API call" }))
   .onError((error, c) => {
     c.get("world").log.error("api.failed", { requestId: c.get("requestId"), error: String(error) });
