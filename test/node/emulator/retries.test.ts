@@ -82,6 +82,19 @@ it("[5.replay] a dead letter can be sent again, by its id or all together", asyn
   expect(world.inbox.map(({ headers }) => headers.get("x-revento-delivery-id"))).toEqual([id, id, id]);
 });
 
+it("[5.replay-curve] a replayed dead letter has its whole curve again", async () => {
+  const world = createWorld({ autoDeliver: true, schedule: () => {} });
+  world.endpoint.answer = () => new Response("no", { status: 500 });
+  const id = await approveOne(world);
+  await world.emulator.clock.advance(3 * DAY);
+  await control(world, "POST", `/deliveries/${id}/replay`);
+  await world.emulator.clock.advance(4000);
+  expect(deliveryOf(world, id).status).toBe("retrying");
+  await world.emulator.clock.advance(3 * DAY);
+  expect(world.inbox).toHaveLength(16);
+  expect(deliveryOf(world, id).status).toBe("dead");
+});
+
 it("[5.replay-once] a replay takes the place of the retry that was planned", async () => {
   const world = createWorld();
   world.endpoint.answer = () => new Response("no", { status: 500 });

@@ -137,6 +137,16 @@ it("[2.grace-until-used] the previous refresh token works until its successor wa
   expect(await errorOf(await refresh(world, one.refresh_token))).toEqual(invalidGrant);
 });
 
+it("[2.grace-sibling] of two refreshes with one token the later wins, and the loser's token is refused without harm", async () => {
+  const world = createWorld();
+  world.emulator.settings.refresh_mode = "grace-until-used";
+  const one = await connect(world);
+  const loser = await tokensOf(await refresh(world, one.refresh_token));
+  const winner = await tokensOf(await refresh(world, one.refresh_token));
+  expect(await errorOf(await refresh(world, loser.refresh_token))).toEqual(invalidGrant);
+  expect((await refresh(world, winner.refresh_token)).status).toBe(200);
+});
+
 it("[2.grace-seconds] the previous refresh token works for the seconds that are set", async () => {
   const world = createWorld();
   Object.assign(world.emulator.settings, { refresh_mode: "grace-seconds", refresh_grace_seconds: 30 });
