@@ -18,9 +18,14 @@ export interface OpenedConnection extends ConnectionKey {
 interface OpenedRow {
   id: string;
   generation: number;
-  life_started_at: number;
-  created_at: number;
+  is_active: number;
 }
+
+/** A life is running: nothing ended it, and no suspension covers it. */
+const IS_ACTIVE = "state = 'active' AND connected_at > coalesce((SELECT max(at) FROM platform_state), 0)";
+
+// Before the change, in the same transaction: afterwards nothing tells, because two consents may share a second.
+const BEFORE = `SELECT id, generation, ${IS_ACTIVE} AS is_active FROM connections WHERE event_id = ? AND organization_id = ?`;
 
 // A running life goes on when its organizer signs in again; after a deletion was required the surrogate id is new,
 // so that a half-finished erasure never touches the new life.
@@ -31,13 +36,12 @@ VALUES (?1, ?2, ?3, 1, 'active', NULL, ?4, ?4, ?5, ?6, ?7)
 ON CONFLICT (event_id, organization_id) DO UPDATE SET
   id = CASE WHEN deletion_requested_at IS NULL AND erased_at IS NULL THEN id ELSE excluded.id END,
   generation = generation + 1,
-  life_started_at = CASE WHEN state = 'active'
-    AND connected_at > coalesce((SELECT max(at) FROM platform_state), 0)
+  life_started_at = CASE WHEN ${IS_ACTIVE}
     THEN life_started_at ELSE excluded.life_started_at END,
   state = 'active', reason = NULL, ended_at = NULL, deletion_requested_at = NULL, erased_at = NULL,
   connected_at = excluded.connected_at, granted_scopes = excluded.granted_scopes, asked_scopes = excluded.asked_scopes,
   health_state = 'unknown', health_checked_at = NULL, health_since = NULL, health_detail = NULL, health_streak = 0
-RETURNING id, generation, life_started_at, created_at`;
+RETURNING id, generation, 1 AS is_active`;
 
 const GUARD = `
 INSERT INTO guards (event_id, organization_id, connection_id, generation, state, connected_at, life_started_at)
@@ -55,7 +59,8 @@ ON CONFLICT (event_id, organization_id) DO UPDATE SET connection_id = excluded.c
 export async function openConnection(world: World, opening: OpeningConnection): Promise<OpenedConnection> {
   const { eventId, organizationId, connectedAt } = opening;
   const now = world.now();
-  const [opened] = await world.db.raw.batch<OpenedRow>([
+  const [before, opened] = await world.db.raw.batch<OpenedRow>([
+    world.db.raw.prepare(BEFORE).bind(eventId, organizationId),
     world.db.raw
       .prepare(OPEN)
       .bind(
@@ -71,7 +76,7 @@ export async function openConnection(world: World, opening: OpeningConnection): 
   ]);
   const row = opened?.results[0];
   if (row === undefined) throw new Error("the registry returned no row for an opened connection");
-  const isNew = row.generation === 1;
-  const kind = isNew ? "new" : row.life_started_at === connectedAt ? "reconnected" : "signed_in";
+  const known = before?.results[0];
+  const kind = known === undefined ? "new" : known.is_active === 1 ? "signed_in" : "reconnected";
   return { eventId, organizationId, connectionId: row.id, generation: row.generation, kind };
 }
