@@ -1,11 +1,10 @@
-import { startServer } from "./node.ts";
+import { run } from "./cli/main.ts";
 
-/** Without arguments: starts the emulator and says where it is. */
-async function main(): Promise<void> {
-  const { url, invented, emulator } = await startServer();
-  console.log(`Revento emulator: ${url}`);
-  for (const event of emulator.state.store.events.values()) console.log(`  ${event.id}  ${event.title}`);
-  if (invented.length > 0) console.log(`Made up, because not in the environment: ${invented.join(", ")}`);
-}
+// `… | head` closes the pipe before everything is said.
+process.stdout.on("error", () => process.exit(0));
 
-await main();
+process.exitCode = await run(process.argv.slice(2), {
+  env: process.env,
+  out: (line) => console.log(line),
+  err: (line) => console.error(line),
+});

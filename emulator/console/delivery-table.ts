@@ -34,7 +34,7 @@ export function deliveryTable(core: Core, deliveries: readonly Delivery[]): Html
       : html`<br><small>the whole integration</small>`
   }</td>
 <td>${badge(delivery.status)} <small>${dueIn(core, delivery)}</small></td>
-<td class="num">${delivery.attempts.length}</td>
+<td class="num"><span class="narrow">Tries: </span>${delivery.attempts.length}</td>
 <td>${lastAnswer(delivery)}${delivery.faults.map((fault) => html` ${badge(`fault: ${fault}`, "warn")}`)}</td>
 <td>${replayButton(delivery)}</td></tr>`;
   return html`<div class="table" tabindex="0" role="region" aria-label="Deliveries"><table class="cards"><thead><tr><th scope="col">When (UTC)</th><th scope="col">Webhook</th>

@@ -1,3 +1,4 @@
+import { ActionError } from "../actions/error.ts";
 import type { Actions } from "../actions/index.ts";
 import type { ActionResult } from "../actions/result.ts";
 import type { Core } from "../core.ts";
@@ -52,7 +53,7 @@ const participantId = (body: Body) => required(body, "participant_id", "string")
 /** The event of a participant: the one that is named, or the one that the participant is in. */
 function eventOf(body: Body, core: Core): string {
   const named = optional(body, "event_id", "string") ?? core.store.eventOf.get(participantId(body));
-  if (named === undefined) throw new BadRequest(`there is no participant ${participantId(body)}`);
+  if (named === undefined) throw new ActionError(404, `there is no participant ${participantId(body)}`);
   return named;
 }
 

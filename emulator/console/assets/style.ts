@@ -101,14 +101,17 @@ details > summary { cursor: pointer; } details[open] > summary { margin-bottom: 
 .setting:first-child { border-top: 0; } .setting input[type=text], .setting input[type=url] { width: 20rem; }
 .meter { margin: .5rem 0; } .panel dl + p { margin-bottom: 0; }
 .grid.two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); } .presets .panel p { margin: .4rem 0 0; }
-.jumps button { min-width: 6rem; }
+.jumps button { color: var(--ink); min-width: 6rem; }
 .jumps { align-items: center; margin-bottom: 1rem; }
 .note { border-left: 4px solid var(--amber); }
+.narrow { display: none; }
 @media (max-width: 56rem) {
+  .narrow { display: inline; }
   body { display: block; }
   #side { position: static; height: auto; border-right: 0; border-bottom: 4px solid var(--amber); padding: .8rem 1rem; gap: .6rem; }
   #side ul { display: flex; flex-wrap: wrap; gap: .15rem; } #side h2 { display: none; } #side .sub a { padding-left: .6rem; font-size: inherit; }
-  #side .event { display: none; } .clock { margin: 0; }
+  #side nav + nav { display: none; } .clock { margin: 0; display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; padding: .4rem .75rem; }
+  .clock p { display: inline; }
   table.cards thead { display: none; }
   table.cards tr { display: grid; gap: .25rem; padding: .75rem 1rem; border-top: 1px solid var(--line); }
   table.cards tr:first-child { border-top: 0; }

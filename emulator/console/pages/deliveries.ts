@@ -66,14 +66,15 @@ ${waits ? button("/_emulator/clock", { advance: "1h" }, "Clock +1 h: let retries
 }
 
 function triggerForm(core: Core): Html {
-  return html`<form class="panel" data-post="/_emulator/trigger" data-done="Triggered"><p class="quiet">Sends the snapshot of now, and changes nothing.
-Whom it is about is chosen for you where you leave it empty. An unknown type can be sent too.</p><div class="fields">
+  return html`<form class="panel" data-post="/_emulator/trigger" data-done="Triggered"><p class="quiet">Does what the type follows from, e.g. approves
+somebody who waits for it. Whom it is about is chosen for you where you leave it empty. An unknown type can be sent too.</p><div class="fields">
 <label>Type<input name="type" list="types" required value="application.approved" autocomplete="off"></label>
 <datalist id="types">${EVENT_TYPES.map((type) => html`<option value="${type}"></option>`)}</datalist>
 <label>Event<select name="event_id">${option("", "A connected one", true)}${[
     ...core.store.events.values(),
   ].map(({ id, title }) => option(id, title, false))}</select></label>
 ${field({ label: "Participant", name: "participant_id", placeholder: "ptp_…" })}
-${field({ label: "Activity", name: "activity_id", placeholder: "act_…" })}</div>
+${field({ label: "Activity", name: "activity_id", placeholder: "act_…" })}
+<label class="check wide"><input type="checkbox" name="only_send" data-kind="boolean"> Only send the snapshot of now, and change nothing</label></div>
 <button class="main">Send</button></form>`;
 }
