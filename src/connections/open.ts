@@ -6,6 +6,8 @@ export interface OpeningConnection extends ConnectionKey {
   readonly connectedAt: number;
   readonly grantedScopes: readonly string[];
   readonly askedScopes: readonly string[];
+  /** The life is at least this one: the grant object may know of lives that a restored database forgot. */
+  readonly leastGeneration?: number;
 }
 
 export interface OpenedConnection extends ConnectionKey {
@@ -32,10 +34,10 @@ const BEFORE = `SELECT id, generation, ${IS_ACTIVE} AS is_active FROM connection
 const OPEN = `
 INSERT INTO connections (id, event_id, organization_id, generation, state, reason, connected_at, life_started_at,
   created_at, granted_scopes, asked_scopes)
-VALUES (?1, ?2, ?3, 1, 'active', NULL, ?4, ?4, ?5, ?6, ?7)
+VALUES (?1, ?2, ?3, ?8, 'active', NULL, ?4, ?4, ?5, ?6, ?7)
 ON CONFLICT (event_id, organization_id) DO UPDATE SET
   id = CASE WHEN deletion_requested_at IS NULL AND erased_at IS NULL THEN id ELSE excluded.id END,
-  generation = generation + 1,
+  generation = max(generation + 1, excluded.generation),
   life_started_at = CASE WHEN ${IS_ACTIVE}
     THEN life_started_at ELSE excluded.life_started_at END,
   state = 'active', reason = NULL, ended_at = NULL, deletion_requested_at = NULL, erased_at = NULL,
@@ -59,6 +61,7 @@ ON CONFLICT (event_id, organization_id) DO UPDATE SET connection_id = excluded.c
 export async function openConnection(world: World, opening: OpeningConnection): Promise<OpenedConnection> {
   const { eventId, organizationId, connectedAt } = opening;
   const now = world.now();
+  const least = opening.leastGeneration ?? 1;
   const [before, opened] = await world.db.raw.batch<OpenedRow>([
     world.db.raw.prepare(BEFORE).bind(eventId, organizationId),
     world.db.raw
@@ -71,6 +74,7 @@ export async function openConnection(world: World, opening: OpeningConnection): 
         now,
         JSON.stringify(opening.grantedScopes),
         JSON.stringify(opening.askedScopes),
+        least,
       ),
     world.db.raw.prepare(GUARD).bind(eventId, organizationId),
   ]);

@@ -5,7 +5,7 @@ import { readRegistry } from "./copy.ts";
 import { type Custody, type FlightEnd, ringOf } from "./custody.ts";
 import { ageOf } from "./decide.ts";
 import { reportEnd } from "./end.ts";
-import { adoptCopy, endLostLife, heal } from "./heal.ts";
+import { adoptCopy, endLostLife, heal, lookForLaterLife } from "./heal.ts";
 import type { GrantIdentity } from "./identity.ts";
 import { refresh, waitForRefresh } from "./refresh.ts";
 import { openToken } from "./sealing.ts";
@@ -44,7 +44,11 @@ async function tellAgain(custody: Custody): Promise<void> {
   const now = custody.world.now();
   if (now - custody.lookedAt <= LOOK_MS) return;
   custody.lookedAt = now;
-  custody.waitUntil(reportEnd(custody));
+  custody.waitUntil(
+    reportEnd(custody)
+      .then(() => lookForLaterLife(custody))
+      .catch((error) => custody.world.log.warn("grant.registry_not_compared", { error: String(error) })),
+  );
 }
 
 async function recover(

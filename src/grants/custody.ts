@@ -1,5 +1,5 @@
 import type { World } from "../world.ts";
-import { nextAlarm } from "./decide.ts";
+import { nextAlarm, PATIENCE_MS } from "./decide.ts";
 import type { CallGate } from "./gate.ts";
 import type { GrantState, HeldGrant } from "./state.ts";
 import type { StepObserver } from "./steps.ts";
@@ -57,5 +57,9 @@ export async function save(custody: Custody, state: GrantState): Promise<void> {
 /** Sets the alarm for what the state needs next. */
 export async function scheduleAlarm(custody: Custody): Promise<void> {
   const now = custody.world.now();
-  await custody.store.setAlarm(nextAlarm(custody.state, custody.gate.lastUsedAt(), now));
+  const due = nextAlarm(custody.state, custody.gate.lastUsedAt(), now);
+  const { lostLife } = custody;
+  await custody.store.setAlarm(
+    lostLife === null ? due : Math.min(due ?? now + PATIENCE_MS, now + PATIENCE_MS),
+  );
 }

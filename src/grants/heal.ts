@@ -35,6 +35,15 @@ export async function heal(custody: Custody): Promise<void> {
   await scheduleAlarm(custody);
 }
 
+/** The same for a grant that is over: whether a later life began that this object was not told of. */
+export async function lookForLaterLife(custody: Custody): Promise<void> {
+  const { ended } = custody.state;
+  if (ended === null || ended.identity.kind !== "installation") return;
+  custody.lookedAt = custody.world.now();
+  const view = await readRegistry(custody.world, ended.identity);
+  if (view !== null && view.generation > ended.generation) await giveWay(custody, ended.identity, view);
+}
+
 async function repair(
   custody: Custody,
   held: HeldGrant,
@@ -92,6 +101,7 @@ export async function endLostLife(
   const now = custody.world.now();
   if (custody.lostLife?.generation !== generation) custody.lostLife = { generation, since: now };
   if (now - custody.lostLife.since < PATIENCE_MS) return;
+  custody.lostLife = null;
   const { eventId, organizationId } = identity;
   await endConnection(custody.world, {
     eventId,

@@ -24,8 +24,11 @@ export function openGrant(custody: Custody, request: InstallRequest): Promise<Re
     await settleFlight(custody);
     const { eventId, organizationId } = identity;
     const grantedScopes = tokens.scopes ?? askedScopes;
-    const opening = { eventId, organizationId, connectedAt: tokens.date, grantedScopes, askedScopes };
-    const opened = await openConnection(custody.world, opening);
+    const leastGeneration = knownGeneration(custody) + 1;
+    const opened = await openConnection(custody.world, {
+      ...{ eventId, organizationId, grantedScopes, askedScopes, leastGeneration },
+      connectedAt: tokens.date,
+    });
     const before = custody.state.held;
     const lifeStartedAt = opened.kind === "signed_in" && before !== null ? before.lifeStartedAt : tokens.date;
     const { connectionId, generation } = opened;
@@ -34,6 +37,10 @@ export function openGrant(custody: Custody, request: InstallRequest): Promise<Re
     return isDurable ? ok(opened) : fail(LOST);
   });
 }
+
+/** The last life that this object knows of; 0: none. */
+const knownGeneration = ({ state }: Custody): number =>
+  Math.max(state.held?.generation ?? 0, state.ended?.generation ?? 0);
 
 /** The same for a person's grant: no connection, no copy. */
 export function openUserGrant(custody: Custody, request: InstallRequest): Promise<Result<null>> {

@@ -1,7 +1,7 @@
 import { type Custody, ringOf, save, scheduleAlarm } from "./custody.ts";
 import { isRefreshDue, PATIENCE_MS } from "./decide.ts";
 import { endHeld, reportEnd } from "./end.ts";
-import { heal } from "./heal.ts";
+import { heal, lookForLaterLife } from "./heal.ts";
 import { refresh } from "./refresh.ts";
 import { openPair, sealPair } from "./sealing.ts";
 import { noteUserKey } from "./seals.ts";
@@ -22,6 +22,7 @@ export async function wake(custody: Custody): Promise<void> {
 
 async function wakeInstallation(custody: Custody): Promise<void> {
   if (custody.state.ended?.isReported === false) await reportEnd(custody);
+  if (custody.lostLife !== null) await lookForLaterLife(custody);
   await refreshWhereDue(custody);
   await resealWhereDue(custody);
   await heal(custody);

@@ -25,6 +25,9 @@ export interface ConnectOptions {
   readonly withoutScopes?: string[];
 }
 
+/** Each has events of its own: the objects of an earlier test keep what they hold. */
+let emulators = 0;
+
 const ORIGIN = testSettings.PUBLIC_URL;
 
 /**
@@ -35,7 +38,7 @@ const ORIGIN = testSettings.PUBLIC_URL;
  */
 export function startEmulator(options: EmulatorOptions = {}): TestEmulator {
   const emulator = createEmulator({
-    seed: 1,
+    seed: ++emulators,
     authUrl: testSettings.REVENTO_AUTH_URL,
     apiUrl: testSettings.REVENTO_API_URL,
     clientId: testSettings.REVENTO_CLIENT_ID,
