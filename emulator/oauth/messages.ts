@@ -24,6 +24,7 @@ interface Messages {
   authorize: string;
   cancel: string;
   refusedTitle: string;
+  again: string;
   sandboxNote: string;
   notes: Record<Note, string>;
   refusals: Record<RefusalCode, string>;
@@ -47,6 +48,7 @@ const en: Messages = {
   authorize: "Authorize",
   cancel: "Cancel",
   refusedTitle: "This does not work",
+  again: "Try again, also as somebody else",
   sandboxNote: "Revento emulator. All people and events are invented.",
   notes: {
     organizer: "organizer",
@@ -92,6 +94,7 @@ const pl: Messages = {
   authorize: "Zezwól",
   cancel: "Anuluj",
   refusedTitle: "To się nie uda",
+  again: "Spróbuj ponownie, także jako ktoś inny",
   sandboxNote: "Emulator Revento. Wszystkie osoby i wydarzenia są zmyślone.",
   notes: {
     organizer: "organizator",

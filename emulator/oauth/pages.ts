@@ -19,7 +19,7 @@ export function refusalPage({ language, url }: View, code: RefusalCode) {
     text.refusedTitle,
     url,
     html`<h1>${text.refusedTitle}</h1><p role="alert" data-refusal="${code}">${text.refusals[code]}</p>
-<p class="quiet"><code>${code}</code></p>`,
+<p class="quiet"><code>${code}</code></p><p><a href="${url.pathname}${url.search}">${text.again}</a></p>`,
   );
 }
 
@@ -33,7 +33,7 @@ export interface Candidates {
 export function signInPage({ language, url }: View, candidates: Candidates) {
   const text = MESSAGES[language];
   const button = ({ account, note }: Candidates["accounts"][number]) =>
-    html`<button name="account" value="${account.id}"><span>${account.display_name}<br><small>${account.email}</small></span><small>${text.notes[note]}</small></button>`;
+    html`<button name="account" value="${account.id}"><span>${account.display_name}<br><small>${account.email}</small></span><i class="tag">${text.notes[note]}</i></button>`;
   const keep = [...url.searchParams].filter(([name]) => name !== "q");
   return page(
     language,
@@ -57,7 +57,8 @@ function scopeRow(scope: Scope, language: Language) {
   const text = MESSAGES[language];
   const state = scope.required ? raw("checked disabled") : raw("checked");
   return html`<label class="scope"><input type="checkbox" name="scope" value="${scope.name}" ${state}>
-<span>${scope[language]}<br><small><code>${scope.name}</code> · ${scope.required ? text.required : text.optional}</small></span></label>`;
+<span>${scope[language]}<br><small><code>${scope.name}</code></small></span>
+<i class="tag ${scope.required ? "needed" : ""}">${scope.required ? text.required : text.optional}</i></label>`;
 }
 
 export interface Consent {
@@ -78,7 +79,7 @@ export function consentPage({ language, url }: View, consent: Consent) {
     text.title,
     url,
     html`<h1>${title}</h1>
-<p><strong>${text.forEvent}:</strong> ${event.title}<br><small>${event.start_date} – ${event.end_date} · ${consent.organization}</small></p>
+<p class="event"><small>${text.forEvent}</small><br><strong>${event.title}</strong><br><small>${event.start_date} – ${event.end_date} · ${consent.organization}</small></p>
 <p>${text[request.kind]}</p>
 <form method="post" action="/oauth/authorize">
 <input type="hidden" name="request" value="${url.search}">

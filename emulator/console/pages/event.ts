@@ -6,7 +6,7 @@ import { eventOf, type ShownStatus, STATUS_NAMES, statusCounts } from "../data.t
 import { deliveryTable } from "../delivery-table.ts";
 import { eventHead } from "../event-head.ts";
 import type { PageContent } from "../layout.ts";
-import { act, badge, field, type Html, moment, plural } from "../parts.ts";
+import { act, badge, field, type Html, moment } from "../parts.ts";
 
 export function eventPage(core: Core, c: Ctx): PageContent {
   const event = eventOf(core, c);
@@ -52,7 +52,7 @@ function connectionCard(core: Core, { id }: EventRecord): Html {
   }
   const users = core.grants.active((grant) => grant.event_id === id && grant.kind === "user").length;
   return html`<section class="panel"><h3><a href="/connections">Connection</a> ${badge(connection.status)}</h3>
-<p class="quiet">Since ${moment(connection.connected_at)}${connection.reason ? html`, ended: <code>${connection.reason}</code>` : ""}. ${plural(users, "person")} signed in.</p>
+<p class="quiet">Since ${moment(connection.connected_at)}${connection.reason ? html`, ended: <code>${connection.reason}</code>` : ""}. ${users === 0 ? "Nobody is" : users === 1 ? "One person is" : `${users} people are`} signed in.</p>
 <p class="row">${connection.status === "ended" ? "" : act("disconnect", { event_id: id }, "Disconnect", { look: "danger", done: "Disconnected" })}</p></section>`;
 }
 
