@@ -48,7 +48,7 @@ it("[control.bad-input] bad input is a 400 that says what is wrong", async () =>
       400,
       /unknown field participant; there are: event_id, participant_id/,
     ],
-    ["/actions/approve", { participant_id: "ptp_none" }, 400, /there is no participant ptp_none/],
+    ["/actions/approve", { participant_id: "ptp_none" }, 404, /there is no participant ptp_none/],
     ["/actions/explode", {}, 404, /no action is called explode; there are: apply/],
     ["/actions/publish-event", { event_id: "evt_none" }, 404, /there is no event evt_none/],
     ["/actions/publish-event", { event_id: world.eventId }, 409, /published already/],
