@@ -277,7 +277,6 @@ CREATE TABLE `participants` (
 	`form_at` integer DEFAULT 0 NOT NULL,
 	`form_hash` text DEFAULT '' NOT NULL,
 	`extra` text,
-	`search` text DEFAULT '' NOT NULL,
 	`state` text DEFAULT 'present' NOT NULL,
 	`cancelled_at` integer,
 	`touched_at` integer DEFAULT 0 NOT NULL,

@@ -4,6 +4,7 @@ import { takeCanaries } from "./launch/index.ts";
 import { backoffS, type Verdict } from "./lib/verdict.ts";
 import { endPlatformPage, endUsersOfEvent, runErasureChunk } from "./lifecycle/index.ts";
 import type { SyncMessage } from "./messages.ts";
+import { reconcilePage, runPage, startRun } from "./mirror/index.ts";
 import { consumeDeadLetters, consumeWebhooks, setAsideJob } from "./webhooks/index.ts";
 import type { World } from "./world.ts";
 
@@ -16,10 +17,21 @@ type JobHandlers = {
   ) => Promise<Verdict>;
 };
 
+/** What a cron does page by page, by the job that it names. */
+const cronPages: Readonly<
+  Record<string, (world: World, message: Extract<SyncMessage, { kind: "cron.page" }>) => Promise<Verdict>>
+> = {
+  reconcile: reconcilePage,
+};
+
 const syncJobs: JobHandlers = {
+  "cron.page": async (world, message) =>
+    (await cronPages[message.job]?.(world, message)) ?? { do: "set_aside", reason: `no cron ${message.job}` },
   "erasure.chunk": runErasureChunk,
   "users.end": endUsersOfEvent,
   "platform.page": endPlatformPage,
+  "sync.start": startRun,
+  "sync.page": runPage,
 };
 
 type BatchConsumer = (world: World, batch: MessageBatch) => Promise<void>;

@@ -32,12 +32,18 @@ export type SyncMessage =
       readonly life: ConnectionLife;
       readonly run: "initial" | "reconcile";
       readonly jobId: string;
+      /** How many runs in a row began because of the one before. */
+      readonly follows?: number;
     }
   | {
       readonly kind: "sync.page";
       readonly life: ConnectionLife;
       readonly runId: string;
+      /** Page of the resource, from 1. */
       readonly page: number;
+      /** Absent: go on after the last page that was written. */
+      readonly resource?: string;
+      readonly cursor?: string | null;
     }
   | { readonly kind: "health.probe"; readonly life: ConnectionLife; readonly jobId: string }
   | { readonly kind: "erasure.chunk"; readonly connectionId: string; readonly erasureId: string }

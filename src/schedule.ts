@@ -2,6 +2,7 @@ import { sweepAlerts } from "./alerts/index.ts";
 import { sweepCalls } from "./grants/index.ts";
 import { sweepOutbox } from "./handling/index.ts";
 import { runDueErasures, sweepUserGrants } from "./lifecycle/index.ts";
+import { startReconciles, sweepRuns } from "./mirror/index.ts";
 import { sweepSpills } from "./webhooks/index.ts";
 import type { World } from "./world.ts";
 
@@ -9,9 +10,9 @@ type CronJob = (world: World, scheduledAt: number) => Promise<void>;
 
 /** What each cron of `wrangler.toml` starts. Crons only enqueue, in pages; a test keeps both lists equal. */
 export const crons: Readonly<Record<string, readonly CronJob[]>> = {
-  "*/5 * * * *": [sweepOutbox, sweepAlerts, sweepSpills],
+  "*/5 * * * *": [sweepOutbox, sweepAlerts, sweepSpills, sweepRuns],
   "*/15 * * * *": [],
-  "23 * * * *": [runDueErasures, sweepUserGrants],
+  "23 * * * *": [runDueErasures, sweepUserGrants, startReconciles],
   "41 3 * * *": [sweepCalls],
 };
 

@@ -9,6 +9,7 @@ import {
   takeFlow,
 } from "../flows/index.ts";
 import { installGrant } from "../grants/index.ts";
+import { startSync } from "../mirror/index.ts";
 import { exchangeCode } from "../revento/index.ts";
 import { openSession } from "../sessions/index.ts";
 import { failureResponse } from "../ui/index.ts";
@@ -64,4 +65,8 @@ async function welcome(c: AppContext, opened: OpenedConnection): Promise<void> {
     action: `connect.${opened.kind}`,
     detail: { generation: opened.generation },
   });
+  // Who signed in again has its data; the rest is read from the start.
+  if (opened.kind !== "signed_in") {
+    await startSync(world, { ...opened, id: opened.connectionId }, "initial");
+  }
 }

@@ -15,8 +15,10 @@ interface ProgressRow {
 }
 
 const PROGRESS = `
-SELECT (SELECT state FROM runs WHERE connection_id = ?1 ORDER BY started_at DESC LIMIT 1) AS state,
-  (SELECT rows FROM runs WHERE connection_id = ?1 ORDER BY started_at DESC LIMIT 1) AS rows,
+SELECT (SELECT state FROM runs WHERE connection_id = ?1) AS state,
+  (SELECT CASE r.state WHEN 'running' THEN (SELECT coalesce(sum(p.size), 0) FROM run_pages p
+     WHERE p.connection_id = ?1 AND p.slot = r.slot AND p.run_id = r.id) ELSE r.rows END
+   FROM runs r WHERE r.connection_id = ?1) AS rows,
   (SELECT count(*) FROM participants WHERE connection_id = ?1 AND state = 'present') AS participants`;
 
 /** How far the latest walk over a connection's data is. */

@@ -249,8 +249,6 @@ export const participants = sqliteTable(
     formHash: text("form_hash").notNull().default(""),
     /** Fields that the contract does not name, kept as they came. */
     extra: text(),
-    /** Name and email as they are searched: lower case, without diacritics. */
-    search: text().notNull().default(""),
     state: text({ enum: ["present", "cancelled"] })
       .notNull()
       .default("present"),

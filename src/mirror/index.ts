@@ -10,4 +10,9 @@ export {
 } from "./apply.ts";
 export { IS_OPEN } from "./gates.ts";
 export { isMirrored, readSnapshot, type Snapshot } from "./snapshot.ts";
+export { confirmReconcile } from "./sync/confirm.ts";
+export { reconcileHour, reconcilePage, startReconciles } from "./sync/cron.ts";
+export { runPage } from "./sync/page.ts";
+export { type RunKind, startRun, startSync } from "./sync/start.ts";
+export { sweepRuns } from "./sync/sweep.ts";
 export { type FacetFlags, flagsOf, OUTCOME } from "./verdict-sql.ts";

@@ -1,4 +1,3 @@
-import { fold } from "../lib/fold.ts";
 import { asText, asTime, hashOf, isObject, type JsonObject } from "../lib/json.ts";
 
 /** Below every version: the facet was never seen. */
@@ -29,7 +28,6 @@ export interface ParticipantRow {
   readonly formAt: number;
   readonly form: JsonObject | null;
   readonly formHash: string;
-  readonly search: string;
   readonly touchedAt: number;
   readonly updatedAt: number;
 }
@@ -51,7 +49,6 @@ const UNSEEN = {
   formAt: NEVER,
   form: null,
   formHash: "",
-  search: "",
 } as const;
 
 /** Fields that have columns of their own; the rest of a participant is kept as it came. */
@@ -158,7 +155,6 @@ async function profileFacet(data: JsonObject, at: number) {
     extra,
     profileAt: at,
     profileHash: await hashOf([told, extra]),
-    search: fold(`${told.displayName ?? ""}\n${told.email ?? ""}`),
   };
 }
 

@@ -58,7 +58,7 @@ export async function readSnapshot(happening: Happening): Promise<Snapshot | nul
   return row === null ? null : { of: "participant", row: { ...row, res: "participants", at } };
 }
 
-const KINDS: Readonly<Record<Resource, string>> = {
+export const KINDS: Readonly<Record<Resource, string>> = {
   event: "event",
   participants: "participant",
   activities: "activity",

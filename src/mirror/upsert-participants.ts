@@ -28,7 +28,7 @@ const FACETS: readonly Facet[] = [
     at: "profile_at",
     tie: (row) => `${row}.profile_hash`,
     content: "profile_hash",
-    columns: ["user_id", "display_name", "email", "role", "extra", "search", "profile_hash"],
+    columns: ["user_id", "display_name", "email", "role", "extra", "profile_hash"],
   },
   {
     at: "registration_at",
@@ -76,7 +76,6 @@ const COLUMNS: Readonly<Record<string, string>> = {
   email: "e.value->>'$.email'",
   role: "e.value->>'$.role'",
   extra: "json_extract(e.value, '$.extra')",
-  search: "e.value->>'$.search'",
   profile_hash: "e.value->>'$.profileHash'",
   registration_at: "e.value->>'$.registrationAt'",
   registered_at: "e.value->>'$.registeredAt'",

@@ -49,6 +49,10 @@ function toSyncState(row: Row): SyncState {
   };
 }
 
+// While it runs, the pages that a walk has written tell how far it is; its row is written at the start and the end.
+const PAGES_OF_RUN = `FROM run_pages p
+  WHERE p.connection_id = r.connection_id AND p.slot = r.slot AND p.run_id = r.id`;
+
 /** The latest walk of each connection, by connection id. */
 export async function readSyncStates(
   world: World,
@@ -56,9 +60,10 @@ export async function readSyncStates(
 ): Promise<(connectionId: string) => SyncState> {
   const { results } = await databaseFor(world, connectionIds[0] ?? "")
     .raw.prepare(
-      `SELECT r.connection_id, r.kind, r.state, r.pages, r.rows, max(r.started_at) AS started_at, r.finished_at,
-         r.detail, r.skipped
-       FROM json_each(?) ids JOIN runs r ON r.connection_id = ids.value GROUP BY r.connection_id`,
+      `SELECT r.connection_id, r.kind, r.state, r.started_at, r.finished_at, r.detail, r.skipped,
+         CASE r.state WHEN 'running' THEN (SELECT count(*) ${PAGES_OF_RUN}) ELSE r.pages END AS pages,
+         CASE r.state WHEN 'running' THEN (SELECT coalesce(sum(p.size), 0) ${PAGES_OF_RUN}) ELSE r.rows END AS rows
+       FROM json_each(?) ids JOIN runs r ON r.connection_id = ids.value`,
     )
     .bind(JSON.stringify(connectionIds))
     .all<Row>();

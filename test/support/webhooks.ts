@@ -4,8 +4,8 @@ import { consume } from "../../src/jobs.ts";
 import { toHex, utf8 } from "../../src/lib/encoding.ts";
 import type { WebhookMessage } from "../../src/messages.ts";
 import type { World } from "../../src/world.ts";
-import { testWorld } from "./event.ts";
 import { testSettings } from "./settings.ts";
+import { testWorld } from "./world.ts";
 
 export async function sign(
   body: string | Uint8Array,
@@ -93,6 +93,8 @@ export const messageOf = (parts: Envelope, deliveryId: string = crypto.randomUUI
 export interface Consumed {
   readonly acked: readonly string[];
   readonly retried: readonly string[];
+  /** Places in the batch of what is to come again. */
+  readonly retriedIndexes: readonly number[];
 }
 
 /** Runs messages through the consumer of a queue as one batch. Ids are `m0`, `m1`, … */
@@ -114,9 +116,11 @@ export async function consumeNow(
   const ctx = createExecutionContext();
   await consume(world, batch);
   const result = await getQueueResult(batch, ctx);
+  const retried = result.retryMessages.map(({ msgId }) => msgId);
   return {
     acked: result.explicitAcks,
-    retried: result.retryMessages.map(({ msgId }) => msgId),
+    retried,
+    retriedIndexes: retried.map((id) => Number(/^m(\d+)-/.exec(id)?.[1])),
   };
 }
 

@@ -1,0 +1,32 @@
+import { countOutcome } from "../../connections/index.ts";
+import { ACK, type Verdict } from "../../lib/verdict.ts";
+import type { ConnectionLife } from "../../messages.ts";
+import type { World } from "../../world.ts";
+import { MAX_FOLLOWS } from "./judge.ts";
+import { recordJob } from "./record.ts";
+import type { Run } from "./run.ts";
+import { sendStart } from "./start.ts";
+
+/** Ends a walk that cannot be completed. What it has read stays; nothing is cancelled by it. */
+export async function failRun(
+  world: World,
+  life: ConnectionLife,
+  run: Run,
+  { why, isRestarted }: { readonly why: string; readonly isRestarted: boolean },
+): Promise<Verdict> {
+  const now = world.now();
+  await world.db.raw.batch([
+    world.db.raw
+      .prepare(
+        `UPDATE runs SET state = 'failed', finished_at = ?3, detail = ?4,
+           pages = (SELECT count(*) FROM run_pages p WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id),
+           rows = (SELECT coalesce(sum(size), 0) FROM run_pages p WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id)
+         WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
+      )
+      .bind(life.connectionId, run.id, now, why),
+    ...recordJob(world, life.connectionId, run, "failed", why),
+    countOutcome(world, "sync", "failed"),
+  ]);
+  if (isRestarted && run.follows < MAX_FOLLOWS) await sendStart(world, life, run.kind, run.follows + 1);
+  return ACK;
+}

@@ -1,0 +1,86 @@
+import type { ConnectionLife } from "../../messages.ts";
+import type { World } from "../../world.ts";
+import { RESOURCES, type Resource } from "../address.ts";
+
+/** The run of a connection, as its jobs need it. */
+export interface Run {
+  readonly id: string;
+  readonly state: "running" | "complete" | "frozen" | "failed" | "abandoned";
+  readonly kind: "initial" | "reconcile";
+  readonly generation: number;
+  readonly slot: number;
+  readonly follows: number;
+  readonly skipped: readonly string[];
+  readonly completeId: string | null;
+  readonly completeSlot: number | null;
+  /** Rank of the first page of `participants` in the last complete run. */
+  readonly completeRank: number | null;
+  readonly isConfirmed: boolean;
+}
+
+interface Row extends Omit<Run, "skipped" | "isConfirmed"> {
+  skipped: string;
+  isConfirmed: number;
+}
+
+/** The latest run of a connection, or null. */
+export async function findRun(world: World, connectionId: string): Promise<Run | null> {
+  const row = await world.db.raw
+    .prepare(
+      `SELECT id, state, kind, generation, slot, follows, skipped, complete_id AS completeId,
+         complete_slot AS completeSlot, complete_ranks->>'$.participants' AS completeRank, is_confirmed AS isConfirmed
+       FROM runs WHERE connection_id = ?1`,
+    )
+    .bind(connectionId)
+    .first<Row>();
+  if (row === null) return null;
+  return { ...row, skipped: JSON.parse(row.skipped) as string[], isConfirmed: row.isConfirmed === 1 };
+}
+
+/** The page to read next. */
+export interface Position {
+  readonly resource: Resource;
+  /** From 1. */
+  readonly page: number;
+  readonly cursor: string | null;
+}
+
+export const FIRST: Position = { resource: RESOURCES[0], page: 1, cursor: null };
+
+/** The position after a page: its cursor, or the next resource; null at the end of the walk. */
+export function positionAfter({ resource, page }: Position, nextCursor: string | null): Position | null {
+  if (nextCursor !== null) return { resource, page: page + 1, cursor: nextCursor };
+  const next = RESOURCES[RESOURCES.indexOf(resource) + 1];
+  return next === undefined ? null : { resource: next, page: 1, cursor: null };
+}
+
+export const isResource = (name: string): name is Resource => RESOURCES.some((resource) => resource === name);
+
+/** Where a walk stands by the pages it has written: after a crash, or when a message was lost. */
+export async function resumePosition(world: World, connectionId: string, run: Run): Promise<Position | null> {
+  const { results } = await world.db.raw
+    .prepare(
+      `SELECT resource, max(page) AS page, next_cursor AS cursor FROM run_pages
+       WHERE connection_id = ?1 AND slot = ?2 AND run_id = ?3 GROUP BY resource`,
+    )
+    .bind(connectionId, run.slot, run.id)
+    .all<{ resource: string; page: number; cursor: string | null }>();
+  const done = new Map(results.map((row) => [row.resource, row]));
+  for (const resource of RESOURCES) {
+    if (run.skipped.includes(resource)) continue;
+    const last = done.get(resource);
+    if (last === undefined) return { resource, page: 1, cursor: null };
+    if (last.cursor !== null) return { resource, page: last.page + 1, cursor: last.cursor };
+  }
+  return null;
+}
+
+/** Sends the job that reads a page. */
+export async function sendPage(
+  world: World,
+  life: ConnectionLife,
+  runId: string,
+  position: Position,
+): Promise<void> {
+  await world.env.SYNC.send({ kind: "sync.page", life, runId, ...position });
+}
