@@ -3,6 +3,7 @@ import { type Failure, fail, ok, type Result } from "../failure.ts";
 import type { TokenAnswer, TokenResponse } from "../revento/index.ts";
 import type { World } from "../world.ts";
 import { grantObject } from "./client.ts";
+import { identifyUser } from "./identify.ts";
 import { ofConnection, ofUser, type UserGrantKey } from "./identity.ts";
 
 /**
@@ -26,7 +27,8 @@ export async function installGrant(
 
 /** The same for Login with Revento. There is no copy in the database: if it is lost, the person signs in again. */
 export async function installUserGrant(world: World, tokens: TokenResponse): Promise<Result<UserGrantKey>> {
-  const { eventId, organizationId, userId, requestId } = tokens;
+  const { eventId, organizationId, requestId } = tokens;
+  const userId = await identifyUser(world, tokens);
   if (eventId === null || userId === null) {
     const detail = "the token answer names no event or no user";
     return fail({ kind: "revento_malformed", detail, requestId });
