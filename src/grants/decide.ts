@@ -91,10 +91,12 @@ export function refusalReason(
 
 /**
  * When a grant that nobody uses is refreshed: after a third of the refresh token's life, which leaves two thirds for
- * outages. Daily would wear the token out for nothing.
+ * outages. Daily would be for nothing, and so is any once the token lives until the stop.
  */
 const idleRefreshTime = (held: HeldGrant): number =>
-  held.issuedAt + (held.refreshExpiresAt - held.issuedAt) / 3;
+  held.refreshExpiresAt >= held.endsAt
+    ? held.endsAt
+    : held.issuedAt + (held.refreshExpiresAt - held.issuedAt) / 3;
 
 /** Whether the alarm refreshes now: a grant in use ahead of expiry, an idle one to keep its sliding days. */
 export function isRefreshDue(held: HeldGrant, usedAt: number, now: number): boolean {
