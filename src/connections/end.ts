@@ -1,5 +1,6 @@
 import type { World } from "../world.ts";
 import type { ConnectionKey } from "./connection.ts";
+import { connectionHook, nudgeConnectionHooks } from "./hooks.ts";
 import { type ConnectionReason, reasonRank, reasonRankSql, statusForReason } from "./reasons.ts";
 
 export interface Ending extends ConnectionKey {
@@ -52,7 +53,9 @@ export async function endConnection(world: World, ending: Ending): Promise<strin
   const isDeletion = ending.isDeletionRequired === true;
   const prepare = (sql: string, ...values: readonly (string | number | null)[]) =>
     world.db.raw.prepare(sql).bind(...values);
-  const [ended] = await world.db.raw.batch<{ id: string }>([
+  const hooks = endingHooks(world, ending);
+  const results = await world.db.raw.batch<{ id: string }>([
+    ...hooks,
     prepare(
       END,
       reasonRank(reason),
@@ -69,10 +72,31 @@ export async function endConnection(world: World, ending: Ending): Promise<strin
     prepare(END_SESSIONS, eventId),
     prepare(END_CACHES, eventId, organizationId),
   ]);
-  const id = ended?.results[0]?.id ?? null;
+  const id = results[hooks.length]?.results[0]?.id ?? null;
   if (id !== null) {
     world.log.warn("connection.ended", { connectionId: id, eventId, organizationId, reason });
     await world.env.SYNC.send({ kind: "users.end", eventId, before: ending.occurredAt ?? ending.at });
+    if (hooks.length > 0) await nudgeConnectionHooks(world, id, ending, "ended", "erasing");
   }
   return id;
+}
+
+/** `ended` where this ends an active life, `erasing` where its data has to go from now on. */
+function endingHooks(world: World, ending: Ending): D1PreparedStatement[] {
+  const { eventId, organizationId, reason, at } = ending;
+  const life = "(?8 IS NULL OR c.generation = ?8) AND (?9 IS NULL OR c.connected_at <= ?9)";
+  const hook = (type: "ended" | "erasing", when: string) =>
+    connectionHook(world, {
+      type,
+      eventId,
+      organizationId,
+      at,
+      data: { reason },
+      when: `${life} AND ${when}`,
+      values: [ending.generation ?? null, ending.occurredAt ?? null],
+    });
+  return [
+    ...hook("ended", "c.state = 'active'"),
+    ...(ending.isDeletionRequired === true ? hook("erasing", "c.deletion_requested_at IS NULL") : []),
+  ];
 }

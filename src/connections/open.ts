@@ -1,5 +1,6 @@
 import type { World } from "../world.ts";
 import type { ConnectionKey } from "./connection.ts";
+import { connectionHook, nudgeConnectionHooks } from "./hooks.ts";
 
 export interface OpeningConnection extends ConnectionKey {
   /** `Date` of the token response, Revento's clock, epoch ms. */
@@ -62,12 +63,15 @@ export async function openConnection(world: World, opening: OpeningConnection): 
   const { eventId, organizationId, connectedAt } = opening;
   const now = world.now();
   const least = opening.leastGeneration ?? 1;
-  const [before, opened] = await world.db.raw.batch<OpenedRow>([
+  const freshId = crypto.randomUUID();
+  const hooks = openingHooks(world, opening, freshId, least);
+  const results = await world.db.raw.batch<OpenedRow>([
+    ...hooks,
     world.db.raw.prepare(BEFORE).bind(eventId, organizationId),
     world.db.raw
       .prepare(OPEN)
       .bind(
-        crypto.randomUUID(),
+        freshId,
         eventId,
         organizationId,
         connectedAt,
@@ -78,9 +82,33 @@ export async function openConnection(world: World, opening: OpeningConnection): 
       ),
     world.db.raw.prepare(GUARD).bind(eventId, organizationId),
   ]);
+  const [before, opened] = results.slice(hooks.length);
   const row = opened?.results[0];
   if (row === undefined) throw new Error("the registry returned no row for an opened connection");
   const known = before?.results[0];
   const kind = known === undefined ? "new" : known.is_active === 1 ? "signed_in" : "reconnected";
+  if (kind !== "signed_in") {
+    await nudgeConnectionHooks(world, row.id, opening, kind === "new" ? "connected" : "reconnected");
+  }
   return { eventId, organizationId, connectionId: row.id, generation: row.generation, kind };
+}
+
+// What the opening will make of the row, told before it, as `BEFORE` is. ?8: the id of a new life, ?9: the least generation.
+const LIFE = `(SELECT ?6 AS event_id, ?7 AS organization_id, k.id IS NULL AS is_new, coalesce(${IS_ACTIVE}, 0) AS is_active,
+    CASE WHEN k.id IS NULL OR k.deletion_requested_at IS NOT NULL OR k.erased_at IS NOT NULL THEN ?8 ELSE k.id END AS id,
+    max(coalesce(k.generation, 0) + 1, ?9) AS generation
+  FROM (SELECT 1) LEFT JOIN connections k ON k.event_id = ?6 AND k.organization_id = ?7)`;
+
+/** `connected` for the first life of all, `reconnected` for a later one; signing in again is neither. */
+function openingHooks(
+  world: World,
+  { eventId, organizationId, connectedAt }: OpeningConnection,
+  freshId: string,
+  least: number,
+): D1PreparedStatement[] {
+  const common = { eventId, organizationId, at: connectedAt, from: LIFE, values: [freshId, least] } as const;
+  return [
+    ...connectionHook(world, { ...common, type: "connected", when: "c.is_new" }),
+    ...connectionHook(world, { ...common, type: "reconnected", when: "NOT c.is_new AND NOT c.is_active" }),
+  ];
 }

@@ -1,4 +1,3 @@
-import type { Connection } from "../connections/index.ts";
 import { databaseFor } from "../db/client.ts";
 import { type CallResult, revento } from "../grants/index.ts";
 import type {
@@ -14,6 +13,7 @@ import type {
 } from "../revento/index.ts";
 import type { World } from "../world.ts";
 import { ReventoFailure } from "./errors.ts";
+import type { Subject } from "./subject.ts";
 
 /**
  * Revento for a handler: values, or a throw of `ReventoFailure`. A scope that this connection did not grant throws
@@ -55,7 +55,7 @@ export type Flights = Map<string, Promise<Kept>>;
 /** The client for one run. `cause` is the event handled: its type, and its time on Revento's clock. */
 export function openClient(
   world: World,
-  connection: Connection,
+  connection: Subject,
   cause: { readonly type: string; readonly occurredAt: number },
   flights: Flights,
 ): HandlerClient {

@@ -1,15 +1,15 @@
-import type { Connection } from "../connections/index.ts";
 import type { Logger } from "../lib/log.ts";
 import type { World } from "../world.ts";
 import { type Flights, type HandlerClient, openClient } from "./client.ts";
 import type { RegisteredHandler } from "./on.ts";
 import type { OutboxRow } from "./row.ts";
 import { type HandlerStorage, openStorage } from "./storage.ts";
+import type { Subject } from "./subject.ts";
 
 /** All that a handler can reach, for one connection and one event. There is no way from here to another connection. */
 export interface Context {
   readonly connection: Pick<
-    Connection,
+    Subject,
     "eventId" | "organizationId" | "status" | "reason" | "generation" | "grantedScopes" | "eventName"
   >;
   /** Whether this connection granted a scope: look before you use an optional one. */
@@ -35,7 +35,7 @@ export interface Context {
 }
 
 export interface Run {
-  readonly connection: Connection;
+  readonly connection: Subject;
   readonly handler: RegisteredHandler;
   readonly row: OutboxRow;
   readonly signal: AbortSignal;

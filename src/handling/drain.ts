@@ -1,4 +1,3 @@
-import { type Connection, findConnectionById } from "../connections/index.ts";
 import { databaseFor } from "../db/client.ts";
 import { ACK, type Verdict } from "../lib/verdict.ts";
 import type { HandlerMessage } from "../messages.ts";
@@ -8,6 +7,7 @@ import { type Lease, nextRows, releaseLease, takeLease } from "./lease.ts";
 import { handlerNamed, type RegisteredHandler } from "./on.ts";
 import { runRow } from "./run.ts";
 import { settle } from "./settle.ts";
+import { findSubject, type Subject } from "./subject.ts";
 
 /** A drain passes on to a fresh message after this, so that no invocation gets long. */
 const PATIENCE_MS = 60_000;
@@ -22,7 +22,7 @@ export async function drain(world: World, message: HandlerMessage, attempts: num
     world.log.warn("handlers.unknown", { handler: message.handler });
     return ACK;
   }
-  const connection = await findConnectionById(world, message.connectionId);
+  const connection = await findSubject(world, message.connectionId);
   if (connection === null) {
     await discard(world, message);
     return ACK;
@@ -42,7 +42,7 @@ export async function drain(world: World, message: HandlerMessage, attempts: num
 async function runAll(
   world: World,
   lease: Lease,
-  connection: Connection,
+  connection: Subject,
   handler: RegisteredHandler,
 ): Promise<void> {
   const startedAt = world.now();
@@ -65,7 +65,7 @@ async function runAll(
 }
 
 /** Once the data has to go, nothing but the hooks that say so is delivered any more. */
-const isDiscarded = (connection: Connection, type: string): boolean =>
+const isDiscarded = (connection: Subject, type: string): boolean =>
   connection.deletionRequestedAt !== null && type !== "ended" && type !== "erasing";
 
 async function finish(world: World, lease: Lease, settled: readonly D1PreparedStatement[]): Promise<void> {

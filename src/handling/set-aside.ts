@@ -1,14 +1,14 @@
-import type { Connection } from "../connections/index.ts";
 import { databaseFor } from "../db/client.ts";
 import { seal } from "../lib/seal.ts";
 import type { OutboxEntry } from "../outbox/index.ts";
 import type { World } from "../world.ts";
 import { type OutboxRow, payloadOf } from "./row.ts";
+import type { Subject } from "./subject.ts";
 
 /** The statement that puts one row, alone, where the operator finds it: the handler's later rows go on. */
 export async function setAside(
   world: World,
-  connection: Connection,
+  connection: Subject,
   handler: string,
   row: OutboxRow,
   error: string,

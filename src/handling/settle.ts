@@ -1,9 +1,10 @@
-import { type Connection, countOutcome } from "../connections/index.ts";
+import { countOutcome } from "../connections/index.ts";
 import { databaseFor } from "../db/client.ts";
 import type { World } from "../world.ts";
 import type { Outcome } from "./policy.ts";
 import type { OutboxRow } from "./row.ts";
 import { setAside } from "./set-aside.ts";
+import type { Subject } from "./subject.ts";
 
 interface Settled {
   readonly row: OutboxRow;
@@ -17,7 +18,7 @@ FROM json_each(?1) v WHERE outbox.id = v.value->>'$.id'`;
 /** The statements that record what rows came to; they run in one transaction with the claim of the next rows. */
 export async function settle(
   world: World,
-  connection: Connection,
+  connection: Subject,
   handler: string,
   settled: readonly Settled[],
 ): Promise<readonly D1PreparedStatement[]> {

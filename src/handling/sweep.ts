@@ -7,6 +7,8 @@ const GRACE_MS = 60_000;
 const PAGE = 1000;
 /** Rows of a handler that no longer exists wait this long for a deploy that brings it back. */
 const ORPHAN_MS = 14 * 86_400_000;
+/** An erasure waits for these. */
+const ORPHAN_HOOK_MS = 3_600_000;
 
 /** Finds what a crash between commit and nudge left behind, and wakes its handlers. */
 export async function sweepOutbox(world: World): Promise<void> {
@@ -20,8 +22,11 @@ export async function sweepOutbox(world: World): Promise<void> {
       )
       .bind(now - GRACE_MS, names),
     world.db.raw
-      .prepare("DELETE FROM outbox WHERE next_at <= ?1 AND target NOT IN (SELECT value FROM json_each(?2))")
-      .bind(now - ORPHAN_MS, names),
+      .prepare(
+        `DELETE FROM outbox WHERE target NOT IN (SELECT value FROM json_each(?2))
+         AND next_at <= CASE WHEN type IN ('ended', 'erasing') THEN ?3 ELSE ?1 END`,
+      )
+      .bind(now - ORPHAN_MS, names, now - ORPHAN_HOOK_MS),
   ]);
   const pairs = due?.results ?? [];
   if (pairs.length > 0) world.log.warn("handlers.swept", { pairs: pairs.length });

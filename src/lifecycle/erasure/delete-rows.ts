@@ -13,8 +13,9 @@ export interface Deleted {
   readonly isAll: boolean;
 }
 
-function deleteSql({ table, keys, where }: Target): string {
+function deleteSql({ table, keys, where: all, hold }: Target): string {
   const columns = keys.join(", ");
+  const where = hold === undefined ? all : `${all} AND NOT (${hold})`;
   return `DELETE FROM ${table} WHERE (${columns}) IN (SELECT ${columns} FROM ${table} WHERE ${where} LIMIT ${CHUNK_ROWS})`;
 }
 

@@ -7,6 +7,8 @@ export interface Target {
   readonly table: string;
   readonly keys: readonly string[];
   readonly where: string;
+  /** Rows that wait for something: counted as not erased yet, and not deleted while this holds. */
+  readonly hold?: string;
 }
 
 /** ?1 surrogate connection id, ?2 event, ?3 organization, ?4 our clock up to which rows without a connection id are of this life. */
@@ -16,6 +18,16 @@ export type Scope = readonly [id: string, eventId: string, organizationId: strin
 const KEPT = ["guards", "audit", "deliveries"];
 
 const BY_CONNECTION = "connection_id = ?1";
+
+/** `erasing` tells a handler to delete what it keeps elsewhere; what it kept here may name it. Bounded by its retries. */
+const ERASING = "EXISTS (SELECT 1 FROM outbox w WHERE w.connection_id = ?1 AND w.type = 'erasing')";
+
+/** The hooks that announce the end hold ids of the connection only; they go when they are handled. */
+const HOLDS: Readonly<Record<string, string>> = {
+  outbox: "type IN ('ended', 'erasing')",
+  handler_storage: ERASING,
+  handler_leases: ERASING,
+};
 
 /** Tables that also hold rows of the connection's people that were written before its id was known. */
 const SPECIAL: Readonly<Record<string, string>> = {
@@ -42,4 +54,5 @@ export const TARGETS: readonly Target[] = Object.values(schema)
       (column) => column.name,
     ),
     where: SPECIAL[name] ?? BY_CONNECTION,
+    ...(HOLDS[name] === undefined ? {} : { hold: HOLDS[name] }),
   }));

@@ -17,8 +17,9 @@ interface Mode {
   hang?: boolean;
   /** Accepts, then answers 500: the message arrived all the same. */
   acceptThenFail?: boolean;
-  /** Accepted messages a second; above: 429 with `Retry-After: 1`. */
+  /** A bucket of `burst` (default: `perSecond`) refilled so often a second; empty: 429 with `Retry-After: 1`. */
   perSecond?: number;
+  burst?: number;
 }
 
 interface Answer {
@@ -32,7 +33,8 @@ interface Box {
   mode: Mode;
   accepted: { at: number; message: Record<string, unknown> }[];
   refused: { status: number; body: string }[];
-  keys: Set<string>;
+  tokens: number;
+  filledAt: number;
 }
 
 const HOOK_SECRET = "test-hook-secret";
@@ -132,7 +134,13 @@ async function readBody(request: IncomingMessage): Promise<string> {
 const boxes = new Map<string, Box>();
 
 function boxNamed(name: string): Box {
-  const box = boxes.get(name) ?? { mode: {}, accepted: [], refused: [], keys: new Set<string>() };
+  const box = boxes.get(name) ?? {
+    mode: {},
+    accepted: [],
+    refused: [],
+    tokens: Number.POSITIVE_INFINITY,
+    filledAt: 0,
+  };
   boxes.set(name, box);
   return box;
 }
@@ -179,13 +187,21 @@ function decide(box: Box, answer: Answer): Answer | null {
     if (mode.times !== undefined) mode.times--;
     return refuse({ status: mode.status, body: "" });
   }
-  if (mode.perSecond !== undefined) {
-    const recent = box.accepted.filter(({ at }) => at > Date.now() - 1000).length;
-    if (recent >= mode.perSecond) return refuse({ status: 429, body: "rate_limited" });
+  if (mode.perSecond !== undefined && !takeToken(box, mode.perSecond, mode.burst ?? mode.perSecond)) {
+    return refuse({ status: 429, body: "rate_limited" });
   }
   if (answer.message === undefined) return refuse(answer);
   accept();
   return mode.acceptThenFail === true ? { status: 500, body: "" } : answer;
+}
+
+function takeToken(box: Box, perSecond: number, burst: number): boolean {
+  const now = Date.now();
+  box.tokens = Math.min(burst, box.tokens + ((now - box.filledAt) / 1000) * perSecond);
+  box.filledAt = now;
+  if (box.tokens < 1) return false;
+  box.tokens--;
+  return true;
 }
 
 /** Starts the receivers on a free port. */
