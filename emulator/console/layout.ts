@@ -10,10 +10,10 @@ export interface PageContent {
 /** How many events the menu names. */
 const NAMED_EVENTS = 6;
 
-function menuLink(here: string, href: string, text: string, count = 0, tone = ""): Html {
+function menuLink(here: string, href: string, text: string, count = 0, counted = "", tone = ""): Html {
   const current = raw(here === href ? 'aria-current="page"' : "");
   return html`<li><a href="${href}" ${current}><span>${text}</span>${
-    count > 0 ? html`<span class="count ${tone}">${count}</span>` : ""
+    count > 0 ? html`<span class="count ${tone}" title="${counted}">${count}</span>` : ""
   }</a></li>`;
 }
 
@@ -50,10 +50,10 @@ export function frame(core: Core, here: string, { title, body }: PageContent): H
 <link rel="icon" href="/console/icon.svg" type="image/svg+xml"><script src="/console/script.js" defer></script></head>
 <body><header id="side"><a class="skip" href="#page">To the content</a><a class="brand" href="/">Revento <b>EMULATOR</b></a>
 <nav aria-label="Console"><ul>${menuLink(here, "/", "Overview")}
-${menuLink(here, "/deliveries", "Deliveries", dead, "bad")}
+${menuLink(here, "/deliveries", "Deliveries", dead, "dead letters", "bad")}
 ${menuLink(here, "/connections", "Connections")}
 ${menuLink(here, "/integration", "Integration")}
-${menuLink(here, "/faults", "Faults", core.faults.list().length)}
+${menuLink(here, "/faults", "Faults", core.faults.list().length, "planned faults")}
 ${menuLink(here, "/time", "Clock")}
 ${menuLink(here, "/settings", "Settings")}</ul></nav>
 ${eventMenu(core, here)}${clockBox(core)}</header>

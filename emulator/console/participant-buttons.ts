@@ -7,8 +7,13 @@ export function participantButtons(participant: Participant, small = true): Html
   const { id, event_id, registered_at } = participant;
   const status = statusOf(participant);
   const body = { event_id, participant_id: id };
-  if (status === "cancelled")
-    return [act("reinstate", body, "Take back", { small, done: "The withdrawal was taken back" })];
+  if (status === "cancelled") {
+    const anew = { event_id, account: participant.user_id };
+    return [
+      act("reinstate", body, "Take back", { small, done: "The withdrawal was taken back; no webhook" }),
+      act("apply", anew, "Apply anew", { small, done: "A new application of the same person" }),
+    ];
+  }
   const buttons: Html[] = [];
   if (status !== "approved")
     buttons.push(act("approve", body, "Approve", { small, look: "main", done: "Approved" }));

@@ -10,7 +10,7 @@ const STYLE = `
   --accent: #5b6bea; --tag: #2b2f5e; --tag-ink: #c3caff; } }
 * { box-sizing: border-box; }
 body { margin: 0; font: 16px/1.5 ui-sans-serif, system-ui, "Segoe UI", Roboto, sans-serif; background: var(--ground); color: var(--ink); }
-main { max-width: 33rem; margin: clamp(0px, 6vh, 4rem) auto; padding: 1.25rem clamp(1.1rem, 5vw, 2rem) 1.5rem; background: var(--card); border-radius: 18px;
+.card { max-width: 33rem; margin: clamp(0px, 6vh, 4rem) auto; padding: 1.25rem clamp(1.1rem, 5vw, 2rem) 1.5rem; background: var(--card); border-radius: 18px;
   border-top: 5px solid #ffb224; box-shadow: 0 1px 2px #0002, 0 14px 44px #2b214026; }
 header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: .5rem; margin-bottom: 1.75rem; font-weight: 700; }
 header b { background: #ffb224; color: #2a1a00; font-size: .68rem; letter-spacing: .12em; padding: .15rem .5rem; border-radius: 3px; vertical-align: middle; margin-left: .35rem; }
@@ -42,7 +42,7 @@ a { color: inherit; }
 button.link { border: 0; padding: 0; background: none; text-decoration: underline; }
 [role=alert] { border-left: 4px solid #d64545; padding-left: .9rem; }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .75rem; }
-@media (max-width: 36rem) { body { background: var(--card); } main { margin-top: 0; box-shadow: none; border-radius: 0; } }
+@media (max-width: 36rem) { body { background: var(--card); } .card { margin-top: 0; box-shadow: none; border-radius: 0; } }
 `;
 
 /** The frame of the pages that people see while they authorize. */
@@ -58,9 +58,7 @@ export function page(language: Language, title: string, url: URL, body: Html | P
 <html lang="${language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Revento</title><link rel="icon" href="/console/icon.svg" type="image/svg+xml"><style>${raw(STYLE)}</style></head>
-<body><main>
-<header><span>Revento <b>EMULATOR</b></span><nav aria-label="Language / Język">${link("en", "English")}${link("pl", "Polski")}</nav></header>
-${body}
-<footer class="quiet">${MESSAGES[language].sandboxNote}</footer>
-</main></body></html>`;
+<body><div class="card"><header><span>Revento <b>EMULATOR</b></span><nav aria-label="Language / Język">${link("en", "English")}${link("pl", "Polski")}</nav></header>
+<main>${body}</main>
+<footer class="quiet">${MESSAGES[language].sandboxNote}</footer></div></body></html>`;
 }

@@ -1,14 +1,17 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Server, startServer } from "../../emulator/node.ts";
 import { launchBrowser } from "./support/browser.ts";
 
 let server: Server;
 let browser: Browser;
 let page: Page;
-/** What the integration received. */
+/** What the integration received, and what it answers. */
 const received: string[] = [];
+let status = 200;
+/** What the browser complains of: scripts that fail, and what the page's policy refuses. */
+const complaints: string[] = [];
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -17,14 +20,22 @@ beforeAll(async () => {
 beforeEach(async () => {
   await server?.close();
   received.length = 0;
+  complaints.length = 0;
+  status = 200;
   const answer: typeof fetch = async (_, init) => {
     received.push(String(init?.body));
-    return new Response("thanks", { status: 200 });
+    return new Response("thanks", { status });
   };
   server = await startServer({ EMULATOR_PORT: "0" }, { seed: 7, fetch: answer, participants: 120 });
   for (const event of server.emulator.state.store.events.values()) connect(event.id);
   await page?.context().close();
   page = await (await browser.newContext()).newPage();
+  page.on("pageerror", ({ message }) => complaints.push(message));
+  page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));
+});
+
+afterEach(() => {
+  expect(complaints).toEqual([]);
 });
 
 afterAll(async () => {
@@ -100,4 +111,168 @@ test("every page says that it is an emulator, and has no serious accessibility v
     if (serious.length > 0) found[path] = serious;
   }
   expect(found).toEqual({});
+  // The last page is one that is not there.
+  expect(complaints.splice(0)).toHaveLength(1);
 }, 240_000);
+
+test("sign-in, consent and refusal in both languages have no serious accessibility violation", async () => {
+  const { integration } = server.emulator.state;
+  const [redirect_uri = ""] = integration.redirect_uris;
+  for (const [lang, title] of [
+    ["en", "Example Integration asks for access"],
+    ["pl", "Example Integration prosi o dostęp"],
+  ] as const) {
+    const query = new URLSearchParams({
+      response_type: "code",
+      client_id: integration.client_id,
+      redirect_uri,
+      scope: "event.read participants.read program.read",
+      state: "s",
+      code_challenge: "a".repeat(43),
+      code_challenge_method: "S256",
+      event_id: firstEvent().id,
+      lang,
+    });
+    await page.context().clearCookies();
+    await open(`/oauth/authorize?${query}`);
+    expect(await page.getByRole("banner").textContent()).toContain("EMULATOR");
+    expect(await violations()).toEqual([]);
+    await page.locator("button[name=account]").first().click();
+    await page.getByRole("heading", { name: title }).waitFor();
+    expect(await violations()).toEqual([]);
+    query.set("redirect_uri", "https://elsewhere.example/");
+    await open(`/oauth/authorize?${query}`);
+    await page.getByRole("alert").waitFor();
+    expect(await violations()).toEqual([]);
+  }
+  // Both refusals are answers with an error status.
+  expect(complaints.splice(0)).toHaveLength(2);
+}, 180_000);
+
+const click = (name: string) => page.getByRole("button", { name, exact: true }).click();
+const said = (text: string) => page.locator("#toasts").getByText(text).waitFor();
+
+test("a person is found among 20,000, and pages can be turned", async () => {
+  await server.close();
+  server = await startServer({ EMULATOR_PORT: "0" }, { seed: 7, participants: 20_000, events: 1 });
+  const event = firstEvent();
+  await open(`/events/${event.id}/participants`);
+  await page.getByText("Page 1 of 400").waitFor();
+  await page.getByRole("link", { name: "Last page" }).click();
+  await page.getByText("Page 400 of 400").waitFor();
+  const [first] = event.participants.all();
+  expect(await page.locator(`tr[data-participant="${first?.id}"]`).count()).toBe(1);
+  await page.getByRole("searchbox").fill(first?.id ?? "");
+  await page.getByText("1 participant, newest first").waitFor();
+  expect(new URL(page.url()).searchParams.get("q")).toBe(first?.id);
+  expect(await page.locator("tr[data-participant]").count()).toBe(1);
+});
+
+test("the page renews itself, and leaves a half-typed form alone", async () => {
+  const event = firstEvent();
+  await open(`/events/${event.id}`);
+  await page.getByLabel("Title").fill("Half a ti");
+  server.emulator.actions.updateEvent(event.id, { city: "Elsewhere" });
+  await page.getByText("Elsewhere ·").waitFor();
+  expect(await page.getByLabel("Title").inputValue()).toBe("Half a ti");
+  await page.getByLabel("Title").fill("Half a title");
+  await click("Save");
+  await said("The event was changed.");
+  expect(event).toMatchObject({ title: "Half a title", city: "Elsewhere" });
+  await page.getByRole("heading", { name: "Half a title" }).waitFor();
+});
+
+test("a dead letter is shown with its tries, and replayed", async () => {
+  status = 500;
+  server.emulator.settings.retry_curve_s = [];
+  server.emulator.actions.updateEvent(firstEvent().id);
+  await server.emulator.deliverDue();
+  await open("/deliveries?status=dead");
+  await page.getByRole("link", { name: "event.updated" }).click();
+  await page.getByText("Request: POST").click();
+  await page.getByText("x-revento-signature: sha256=").waitFor();
+  status = 200;
+  await click("Replay");
+  await page.getByRole("heading", { name: "Try 2" }).waitFor();
+  expect(received).toHaveLength(2);
+  expect(received[0]).toBe(received[1]);
+});
+
+test("a fault is planned with one click or with a form, counted, and removed", async () => {
+  await open("/faults");
+  await click("The next webhook twice");
+  await page.locator('tr[data-fault="flt_1"]').getByText("0 of 1").waitFor();
+  server.emulator.actions.updateEvent(firstEvent().id);
+  await page.locator('tr[data-fault="flt_1"]').getByText("1 of 1").waitFor();
+  await page.getByRole("link", { name: "stale_timestamp" }).click();
+  await page.getByLabel("Event type").fill("event.*");
+  await page.getByLabel("How often").fill("");
+  await click("Plan it");
+  await page.locator('tr[data-fault="flt_2"]').getByText("0 of any number").waitFor();
+  expect(server.emulator.faults.list()[1]).toMatchObject({
+    kind: "stale_timestamp",
+    match: { type: "event.*" },
+    count: null,
+    params: { seconds: -600 },
+  });
+  await click("Remove all faults");
+  await page.getByText("Nothing goes wrong").waitFor();
+});
+
+test("the clock moves, the refresh mode changes, and everything can be reset", async () => {
+  await open("/time");
+  const before = server.emulator.clock.now();
+  await click("+90 days");
+  await said("The clock moved +90 days.");
+  expect(server.emulator.clock.now() - before).toBeGreaterThan(89 * 86_400_000);
+  await open("/connections");
+  await page.getByLabel("refresh_mode").selectOption("grace-until-used");
+  await said("refresh_mode was changed.");
+  expect(server.emulator.settings.refresh_mode).toBe("grace-until-used");
+  await page.locator('[data-setting="refresh_mode"]').getByText("changed").waitFor();
+  await open("/settings");
+  await page.getByText("Reset everything…").click();
+  await click("Yes, reset everything");
+  await said("Everything was reset.");
+  expect(server.emulator.settings.refresh_mode).toBe("strict");
+});
+
+test("the program changes: places at once, the rest on the activity's page", async () => {
+  const event = firstEvent();
+  const [activity] = event.activities.all();
+  if (!activity) fail("no activity");
+  await open(`/events/${event.id}/program`);
+  const row = page.locator(`tr[data-activity="${activity.id}"]`);
+  await row.getByRole("spinbutton").fill("77");
+  await row.getByRole("spinbutton").press("Enter");
+  await row.getByText("of 77").waitFor();
+  await row.getByRole("link").click();
+  await page.getByLabel("Status").selectOption("cancelled");
+  await click("Save");
+  await said("The activity was changed.");
+  expect(activity).toMatchObject({ capacity: 77, status: "cancelled" });
+});
+
+test("the integration is suspended and comes back, a scope is declared, an event archived", async () => {
+  const event = firstEvent();
+  await open("/integration");
+  await click("Suspend");
+  await said("integration.suspended");
+  await click("Lift the suspension");
+  await page.getByRole("button", { name: "Suspend", exact: true }).waitFor();
+  await page.getByLabel("Add a scope").fill("payments.read");
+  await click("Declare");
+  await page.getByRole("rowheader", { name: "payments.read" }).waitFor();
+  await open(`/events/${event.id}`);
+  await click("Archive");
+  await said("Archived.");
+  expect(event.archived_at).not.toBeNull();
+});
+
+test("a refusal is said in words", async () => {
+  await open("/integration");
+  await page.getByLabel("Add a scope").fill("not a scope");
+  await click("Declare");
+  await said("characters that a scope cannot have");
+  expect(complaints.splice(0)).toHaveLength(1);
+});

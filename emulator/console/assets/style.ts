@@ -52,6 +52,7 @@ pre { background: var(--ground); border: 1px solid var(--line); border-radius: 8
 .grid { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); align-items: start; }
 .grid .panel { margin: 0; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; }
+main > .row.between { margin-bottom: .75rem; } main > pre { max-height: none; background: var(--panel); }
 .between { justify-content: space-between; }
 .badge { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .8rem; font-weight: 600; white-space: nowrap;
   background: var(--off-bg); color: var(--off); }
