@@ -1,10 +1,13 @@
 import { consumeAlerts } from "./alerts/index.ts";
 import { consumeHandlers } from "./handling/index.ts";
+import { enqueueProbes, runProbe } from "./health/index.ts";
 import { takeCanaries } from "./launch/index.ts";
 import { backoffS, type Verdict } from "./lib/verdict.ts";
 import { endPlatformPage, endUsersOfEvent, runErasureChunk } from "./lifecycle/index.ts";
 import type { SyncMessage } from "./messages.ts";
 import { reconcilePage, runPage, startRun } from "./mirror/index.ts";
+import { watchSometimes } from "./monitoring/index.ts";
+import { runRetention } from "./retention/index.ts";
 import { consumeDeadLetters, consumeWebhooks, setAsideJob } from "./webhooks/index.ts";
 import type { World } from "./world.ts";
 
@@ -22,11 +25,14 @@ const cronPages: Readonly<
   Record<string, (world: World, message: Extract<SyncMessage, { kind: "cron.page" }>) => Promise<Verdict>>
 > = {
   reconcile: reconcilePage,
+  probes: enqueueProbes,
+  retention: runRetention,
 };
 
 const syncJobs: JobHandlers = {
   "cron.page": async (world, message) =>
     (await cronPages[message.job]?.(world, message)) ?? { do: "set_aside", reason: `no cron ${message.job}` },
+  "health.probe": runProbe,
   "erasure.chunk": runErasureChunk,
   "users.end": endUsersOfEvent,
   "platform.page": endPlatformPage,
@@ -61,6 +67,7 @@ export async function consume(world: World, received: MessageBatch): Promise<voi
   }
   const batch = await takeCanaries(world, queue, received);
   if (batch.messages.length > 0) await consumer(world, batch);
+  await watchSometimes(world);
 }
 
 async function consumeSync(world: World, batch: MessageBatch): Promise<void> {

@@ -19,6 +19,18 @@ export interface Manifest {
   readonly user: { readonly required: readonly UserScope[]; readonly optional: readonly UserScope[] };
   /** `declared_webhook_event_types`; `thread.*` stands for every type that starts with `thread.`. */
   readonly eventTypes: readonly string[];
+  /** When operators are told. Counts are of the last `windowMinutes`. */
+  readonly monitoring: {
+    readonly windowMinutes: number;
+    readonly refreshFailures: number;
+    readonly failedDeliveries: number;
+    readonly revokedTokens: number;
+    /** That many connections, and that share of all, refused as revoked: probably a suspension that nobody told of. */
+    readonly suspectedSuspension: { readonly connections: number; readonly share: number };
+    readonly deadLetters: number;
+    /** How long work may wait before a queue counts as growing. */
+    readonly waitingMinutes: number;
+  };
   /** Set to stop new connections; existing ones work on until `endsOn` (ISO date). */
   readonly deprecation: { readonly endsOn: string } | null;
 }

@@ -39,5 +39,14 @@ export const manifest: Manifest = {
     "integration.suspended",
     "integration.unpublished",
   ],
+  monitoring: {
+    windowMinutes: 15,
+    refreshFailures: 5,
+    failedDeliveries: 5,
+    revokedTokens: 5,
+    suspectedSuspension: { connections: 3, share: 0.5 },
+    deadLetters: 1,
+    waitingMinutes: 10,
+  },
   deprecation: null,
 };

@@ -1,6 +1,7 @@
 import type { AppContext } from "../app-env.ts";
 import { type Attendance, countAttendance } from "../attendance/index.ts";
 import type { Connection } from "../connections/index.ts";
+import { shownHealth } from "../health/index.ts";
 import { scopeState } from "../lifecycle/index.ts";
 import { readSyncStates, type SyncState } from "../records/index.ts";
 import { iso, isoOrNull } from "./answer.ts";
@@ -24,6 +25,7 @@ function connectionJson(
   sync: SyncState,
   counts: Attendance | undefined,
 ): unknown {
+  const health = shownHealth(connection, c.get("world").now());
   const scopes = scopeState(connection, c.get("world").manifest);
   return {
     event_id: connection.eventId,
@@ -45,10 +47,10 @@ function connectionJson(
       last4: connection.last4,
     },
     health: {
-      state: connection.healthState,
-      checked_at: isoOrNull(connection.healthCheckedAt),
-      since: isoOrNull(connection.healthSince),
-      detail: connection.healthDetail,
+      state: health.state,
+      checked_at: isoOrNull(health.checkedAt),
+      since: isoOrNull(health.since),
+      detail: health.detail,
     },
     sync: {
       state: sync.state,

@@ -75,6 +75,16 @@ export async function endConnection(world: World, ending: Ending): Promise<strin
   const id = results[hooks.length]?.results[0]?.id ?? null;
   if (id !== null) {
     world.log.warn("connection.ended", { connectionId: id, eventId, organizationId, reason });
+    const text = `The connection of event ${eventId} ended: ${reason}.`;
+    const signal = "connection_ended";
+    await world.env.ALERTS.send({
+      kind: "signal",
+      signal,
+      state: "raised",
+      text,
+      at: ending.at,
+      subject: eventId,
+    });
     await world.env.SYNC.send({ kind: "users.end", eventId, before: ending.occurredAt ?? ending.at });
     if (hooks.length > 0) await nudgeConnectionHooks(world, id, ending, "ended", "erasing");
   }

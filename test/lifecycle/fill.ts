@@ -19,6 +19,7 @@ const GLOBAL = [
   "sign_in_failures",
   "arrivals",
   "alert_channels",
+  "trials",
   "user_grants",
 ];
 /** Texts of the records that stay and that are no ids. */

@@ -1,0 +1,44 @@
+import type { World } from "../world.ts";
+import { judge } from "./judge.ts";
+import { measure } from "./measure.ts";
+import { raiseSignal, resolveSignal } from "./raise.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** How often each cron of `wrangler.toml` runs, in ms. A test keeps the lists equal. */
+export const CRON_INTERVALS: Readonly<Record<string, number>> = {
+  "*/5 * * * *": 5 * MINUTE_MS,
+  "*/15 * * * *": 15 * MINUTE_MS,
+  "23 * * * *": HOUR_MS,
+  "41 3 * * *": 24 * HOUR_MS,
+};
+
+const WATCH_EVERY_MS = 5 * MINUTE_MS;
+
+/** Judges every condition, raises what is new and resolves what is over. */
+export async function watch(world: World): Promise<void> {
+  const measured = await measure(world, CRON_INTERVALS);
+  for (const { name, isRaised, text } of judge(measured, world.manifest.monitoring, CRON_INTERVALS)) {
+    if (isRaised) await raiseSignal(world, { name, text });
+    else await resolveSignal(world, name);
+  }
+}
+
+/** When this isolate last looked: a hint that saves statements, never a truth. */
+let lastWatchedAt = 0;
+
+/**
+ * The same from a queue consumer, at most every five minutes an isolate: crons that do not run cannot say so
+ * themselves. Never makes the consumer fail.
+ */
+export async function watchSometimes(world: World): Promise<void> {
+  const now = world.now();
+  if (now - lastWatchedAt < WATCH_EVERY_MS && now >= lastWatchedAt) return;
+  lastWatchedAt = now;
+  try {
+    await watch(world);
+  } catch (error) {
+    world.log.error("watch.failed", { error: String(error) });
+  }
+}

@@ -1,0 +1,22 @@
+import type { World } from "../world.ts";
+
+const DAY_MS = 86_400_000;
+const CHUNK = 2_000;
+
+/** Each with ?1 = now. Counters keep their sums in bucket 0 for ever. */
+const STATEMENTS: readonly string[] = [
+  `DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE expires_at < ?1 LIMIT ${CHUNK})`,
+  `DELETE FROM oauth_flows WHERE state_hash IN (SELECT state_hash FROM oauth_flows WHERE created_at < ?1 - ${DAY_MS} LIMIT ${CHUNK})`,
+  `DELETE FROM counters WHERE bucket > 0 AND bucket < ?1 - ${8 * DAY_MS}`,
+  `DELETE FROM cron_runs WHERE scheduled_at > 0 AND scheduled_at < ?1 - ${14 * DAY_MS}`,
+  `DELETE FROM signals WHERE resolved_at < ?1 - ${90 * DAY_MS}`,
+  `DELETE FROM caches WHERE (connection_id, key) IN (SELECT connection_id, key FROM caches WHERE expires_at < ?1 - ${DAY_MS} LIMIT ${CHUNK})`,
+  `DELETE FROM arrivals WHERE id IN (SELECT id FROM (SELECT id, at FROM arrivals ORDER BY id LIMIT ${CHUNK}) WHERE at < ?1 - ${30 * DAY_MS})`,
+];
+
+/** @returns false where a table has more than one chunk to forget. */
+export async function forgetGlobal(world: World): Promise<boolean> {
+  const now = world.now();
+  const results = await world.db.raw.batch(STATEMENTS.map((sql) => world.db.raw.prepare(sql).bind(now)));
+  return results.every(({ meta }) => meta.changes < CHUNK);
+}

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { endConnection, openConnection } from "../../src/connections/index.ts";
+import { CRON_INTERVALS, listOpenSignals, watch } from "../../src/monitoring/index.ts";
+import { crons } from "../../src/schedule.ts";
+import { testWorld } from "../support/world.ts";
+
+const MINUTE = 60_000;
+
+test("the watchdog knows every cron", () => {
+  expect(Object.keys(CRON_INTERVALS).sort()).toEqual(Object.keys(crons).sort());
+});
+
+test("a burst of revoked tokens is a likely suspension: raised once, resolved when over", async () => {
+  const start = Date.now();
+  let now = start;
+  const sent: unknown[] = [];
+  const base = testWorld();
+  const ALERTS = { send: async (message: unknown) => void sent.push(message) };
+  const world = testWorld({ now: () => now, env: { ...base.env, ALERTS } as unknown as typeof base.env });
+  for (const n of [1, 2, 3]) {
+    const key = { eventId: `evt_burst_${n}`, organizationId: "org_burst" };
+    await openConnection(world, { ...key, connectedAt: start - 1000, grantedScopes: [], askedScopes: [] });
+    await endConnection(world, { ...key, reason: "token_revoked", at: now });
+  }
+  await watch(world);
+  await watch(world);
+  const names = (await listOpenSignals(world)).map(({ name }) => name);
+  expect(names.filter((name) => name === "suspension_suspected")).toHaveLength(1);
+  expect(sent.filter((one) => JSON.stringify(one).includes("suspension_suspected"))).toHaveLength(1);
+
+  now = start + 16 * MINUTE;
+  await watch(world);
+  expect((await listOpenSignals(world)).map(({ name }) => name)).not.toContain("suspension_suspected");
+  expect(sent).toContainEqual(expect.objectContaining({ signal: "suspension_suspected", state: "resolved" }));
+});
+
+test("crons that do not run and work that waits are noticed", async () => {
+  const start = Date.now();
+  const world = testWorld({ now: () => start });
+  await watch(world);
+  await world.db.raw
+    .prepare("INSERT INTO spills (id, body, created_at) VALUES ('s1', x'00', ?)")
+    .bind(start)
+    .run();
+  const later = testWorld({ now: () => start + 31 * MINUTE });
+  await watch(later);
+  const signals = await listOpenSignals(later);
+  expect(signals).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ name: "cron_missed", text: expect.stringContaining("*/15") }),
+      expect.objectContaining({ name: "queue_growing", text: expect.stringContaining("spills 31 min") }),
+    ]),
+  );
+});
