@@ -2,6 +2,7 @@ import type { AppContext } from "../app-env.ts";
 import { appendAudit, type Connection } from "../connections/index.ts";
 import { eraseConnection, requireActive } from "../lifecycle/index.ts";
 import type { SyncMessage } from "../messages.ts";
+import { confirmReconcile } from "../mirror/index.ts";
 import { openJob } from "../records/index.ts";
 import { refuse } from "./answer.ts";
 import { operatorOf } from "./guard.ts";
@@ -37,6 +38,18 @@ export const start = (action: Action) => async (c: AppContext, connection: Conne
   const jobId = await startAction(c, connection, action);
   return c.json({ status: "accepted", job_id: jobId }, 202);
 };
+
+/** `POST C/reconcile/confirm`: what the frozen reconcile missed is really gone. */
+export async function confirm(c: AppContext, connection: Connection): Promise<Response> {
+  const world = c.get("world");
+  const active = requireActive(connection);
+  if (!active.ok) return refuse(c, active.failure);
+  const confirmed = await confirmReconcile(world, connection);
+  if (!confirmed.ok) return refuse(c, confirmed.failure);
+  const actor = operatorOf(c);
+  await appendAudit(world, { connectionId: connection.id, actor, action: "reconcile.confirmed" });
+  return c.json({ status: "accepted", job_id: confirmed.value.jobId }, 202);
+}
 
 /** `POST C/erase`: ends the connection and erases its data, whatever its state. */
 export async function eraseNow(c: AppContext, connection: Connection): Promise<Response> {

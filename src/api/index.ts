@@ -2,10 +2,11 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../app-env.ts";
 import { selfTestRoutes } from "../launch/index.ts";
-import { eraseNow, start } from "./actions.ts";
+import { confirm, eraseNow, start } from "./actions.ts";
 import { refuse } from "./answer.ts";
 import { checkIn, showAttendance, takeBack } from "./attendance.ts";
 import { listAllConnections, showConnection, showTimeline } from "./connections.ts";
+import { discard, listLetters, replayAll, replayOne } from "./dead-letters.ts";
 import { listAllDeliveries, traceAny, tracePerson } from "./deliveries.ts";
 import { applyErasures, listErasures } from "./erasures.ts";
 import { onConnection, requireOperator } from "./guard.ts";
@@ -28,6 +29,7 @@ export const apiRoutes = new Hono<AppEnv>()
   .get(`${C}/event`, onConnection(showEvent))
   .post(`${C}/sync`, onConnection(start("sync")))
   .post(`${C}/reconcile`, onConnection(start("reconcile")))
+  .post(`${C}/reconcile/confirm`, onConnection(confirm))
   .post(`${C}/probe`, onConnection(start("probe")))
   .post(`${C}/erase`, onConnection(eraseNow))
   .get(`${C}/timeline`, onConnection(showTimeline))
@@ -37,6 +39,10 @@ export const apiRoutes = new Hono<AppEnv>()
   .get("/participants/:id/trace", tracePerson)
   .get("/deliveries", listAllDeliveries)
   .get("/trace/:id", traceAny)
+  .get("/dead-letters", listLetters)
+  .post("/dead-letters/replay", replayAll)
+  .post("/dead-letters/:id/replay", replayOne)
+  .delete("/dead-letters/:id", discard)
   .get("/erasures", listErasures)
   .post("/erasures/apply", applyErasures)
   .get("/seals", showSeals)

@@ -1,5 +1,4 @@
-import { count } from "drizzle-orm";
-import { grantCopies } from "../db/schema.ts";
+import { sealCounts } from "../grants/index.ts";
 import type { World } from "../world.ts";
 
 export interface SealCount {
@@ -11,17 +10,13 @@ export interface SealCount {
   readonly isInRing: boolean;
 }
 
-/** How many sealed copies of grants use which key id; keys of the ring that seal nothing are named too. */
+/** How many seals use which key id; keys of the ring that seal nothing are named too. */
 export async function countSeals(world: World): Promise<readonly SealCount[]> {
-  const rows = await world.db.orm
-    .select({ keyId: grantCopies.keyId, seals: count() })
-    .from(grantCopies)
-    .groupBy(grantCopies.keyId);
+  const counts = await sealCounts(world);
   const ring = world.config.tokenKeys.map(({ kid }) => kid);
-  const all = [...new Set([...ring, ...rows.map(({ keyId }) => keyId)])];
-  return all.map((keyId) => ({
+  return [...new Set([...ring, ...Object.keys(counts)])].map((keyId) => ({
     keyId,
-    seals: rows.find((row) => row.keyId === keyId)?.seals ?? 0,
+    seals: counts[keyId] ?? 0,
     isCurrent: ring[0] === keyId,
     isInRing: ring.includes(keyId),
   }));

@@ -19,7 +19,7 @@ export const SOURCES = {
   delivery: `SELECT received_at AS at, 'delivery' AS kind, delivery_id AS id,
     type || ': ' || outcome || CASE WHEN attempts > 1 THEN ', received ' || attempts || ' times' ELSE '' END
     AS summary FROM deliveries`,
-  job: `SELECT at, 'job' AS kind, id, kind || ': ' || coalesce(outcome, 'under way') || coalesce(', ' || detail, '')
+  job: `SELECT at, 'job' AS kind, id, kind || ': ' || coalesce(outcome, 'asked for') || coalesce(', ' || detail, '')
     AS summary FROM jobs`,
   audit: `SELECT at, 'audit' AS kind, CAST(id AS TEXT) AS id, actor || ': ' || action || coalesce(' ' || subject, '') ||
     coalesce(' ' || nullif(detail, 'null'), '') AS summary FROM audit`,

@@ -9,14 +9,10 @@ const CHUNK = 2_000;
 const NEXT = `
 WITH RECURSIVE ids(id, n) AS (
   SELECT (SELECT min(id) FROM (SELECT min(connection_id) AS id FROM deliveries WHERE connection_id > ?1
-    UNION ALL SELECT min(connection_id) FROM calls WHERE connection_id > ?1
-    UNION ALL SELECT min(connection_id) FROM jobs WHERE connection_id > ?1
-    UNION ALL SELECT min(connection_id) FROM runs WHERE connection_id > ?1)), 1
+    UNION ALL SELECT min(connection_id) FROM jobs WHERE connection_id > ?1)), 1
   UNION ALL
   SELECT (SELECT min(id) FROM (SELECT min(connection_id) AS id FROM deliveries WHERE connection_id > ids.id
-    UNION ALL SELECT min(connection_id) FROM calls WHERE connection_id > ids.id
-    UNION ALL SELECT min(connection_id) FROM jobs WHERE connection_id > ids.id
-    UNION ALL SELECT min(connection_id) FROM runs WHERE connection_id > ids.id)), n + 1
+    UNION ALL SELECT min(connection_id) FROM jobs WHERE connection_id > ids.id)), n + 1
   FROM ids WHERE id IS NOT NULL AND n < ${PAGE})
 SELECT id FROM ids WHERE id IS NOT NULL`;
 
@@ -33,9 +29,7 @@ DELETE FROM ${table} WHERE connection_id = ?1 AND (${keys}) IN (
 
 const STATEMENTS: readonly string[] = [
   forget("deliveries", "occurred_at, body_id", "occurred_at", 30),
-  forget("calls", "at, request_id", "at", 14),
   forget("jobs", "at, id", "at", 14),
-  forget("run_pages", "run_id, resource, page", "rank", 30),
 ];
 
 /** Forgets a chunk of one connection's records. @returns false where more is left. */

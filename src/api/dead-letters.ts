@@ -1,0 +1,81 @@
+import type { AppContext } from "../app-env.ts";
+import { appendAudit } from "../connections/index.ts";
+import {
+  type DeadLetter,
+  discardDeadLetter,
+  listDeadLetters,
+  replayDeadLetter,
+  replayDeadLetters,
+} from "../webhooks/index.ts";
+import { answerList, iso, readPage, refuse } from "./answer.ts";
+import { operatorOf } from "./guard.ts";
+
+const letterJson = (letter: DeadLetter) => ({
+  id: letter.id,
+  queue: letter.queue,
+  reason: letter.reason,
+  type: letter.type,
+  event_id: letter.eventId,
+  organization_id: letter.organizationId,
+  set_aside_at: iso(letter.setAsideAt),
+  attempts: letter.attempts,
+});
+
+/** `GET /api/dead-letters?queue=&reason=`: newest first, never their content. */
+export async function listLetters(c: AppContext): Promise<Response> {
+  const page = readPage<readonly [number, string]>(c, ["number", "string"]);
+  if (!page.ok) return refuse(c, page.failure);
+  const { limit, after } = page.value;
+  const letters = await listDeadLetters(c.get("world"), {
+    queue: c.req.query("queue"),
+    reason: c.req.query("reason"),
+    after: after === null ? undefined : { setAsideAt: after[0], id: after[1] },
+    limit: limit + 1,
+  });
+  return answerList(c, letters, { limit }, ({ setAsideAt, id }) => [setAsideAt, id], letterJson);
+}
+
+const missing = { kind: "not_found", what: "dead letter" } as const;
+
+/** `POST /api/dead-letters/{id}/replay`. */
+export async function replayOne(c: AppContext): Promise<Response> {
+  const id = c.req.param("id") ?? "";
+  const world = c.get("world");
+  const outcome = await replayDeadLetter(world, id);
+  if (outcome === "missing") return refuse(c, missing);
+  if (outcome === "failed") {
+    const message = "No key of the ring opens this message, or its queue does not take it. It stays.";
+    return refuse(c, { kind: "conflict", message });
+  }
+  await audit(c, "dead_letter.replayed", { id });
+  return c.json({ status: "accepted", id }, 202);
+}
+
+/** `POST /api/dead-letters/replay`: all, or those of a `queue` or `reason`, 200 at a time. */
+export async function replayAll(c: AppContext): Promise<Response> {
+  const body = await filterOf(c);
+  const filter = { queue: body.queue ?? c.req.query("queue"), reason: body.reason ?? c.req.query("reason") };
+  const outcome = await replayDeadLetters(c.get("world"), filter);
+  await audit(c, "dead_letters.replayed", { ...outcome });
+  return c.json({ status: "accepted", ...outcome }, 202);
+}
+
+/** `DELETE /api/dead-letters/{id}`. */
+export async function discard(c: AppContext): Promise<Response> {
+  const isGone = await discardDeadLetter(c.get("world"), c.req.param("id") ?? "", operatorOf(c));
+  return isGone ? c.body(null, 204) : refuse(c, missing);
+}
+
+/** The filter may stand in the query or in a JSON body. */
+async function filterOf(c: AppContext): Promise<{ queue?: string; reason?: string }> {
+  const body: unknown = await c.req.json().catch(() => null);
+  if (typeof body !== "object" || body === null) return {};
+  const { queue, reason } = body as Record<string, unknown>;
+  return {
+    ...(typeof queue === "string" ? { queue } : {}),
+    ...(typeof reason === "string" ? { reason } : {}),
+  };
+}
+
+const audit = (c: AppContext, action: string, detail: Readonly<Record<string, unknown>>): Promise<void> =>
+  appendAudit(c.get("world"), { connectionId: null, actor: operatorOf(c), action, detail });
