@@ -34,7 +34,7 @@ test("an organizer connects an event, and its participants arrive", async () => 
   await page.goto(stack.workerUrl);
   await shoot(page, "story-1-home");
   await page.getByRole("link", { name: "Connect an event" }).click();
-  await page.getByLabel("Event id").fill(eventId);
+  await page.getByLabel(/Event number/).fill(eventId);
   await shoot(page, "story-2-connect");
   await page.getByRole("button", { name: /Revento/ }).click();
   await page.waitForURL((url) => url.origin === stack.emulatorUrl);

@@ -22,13 +22,17 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
+/** Ports that nobody listens on. All are held open together, so that no port is given twice. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, resolve))));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no free port");
+    return address.port;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }
 
 async function waitForReady(child: ChildProcess, output: string[]): Promise<void> {
@@ -60,7 +64,7 @@ async function callJson(url: string, method: string, body: unknown, headers: Rec
 }
 
 export async function startStack(env: Record<string, string> = {}): Promise<Stack> {
-  const [port, emulatorPort] = [await freePort(), await freePort()];
+  const [port, emulatorPort] = await freePorts(2);
   const folder = mkdtempSync(join(tmpdir(), "revento-e2e-"));
   const output: string[] = [];
   const child = spawn(process.execPath, ["scripts/start.ts", "--persist-to", folder], {
