@@ -1,4 +1,4 @@
-import type { AlertMessage, AlertNote } from "../messages.ts";
+import type { AlertMessage } from "../messages.ts";
 import type { World } from "../world.ts";
 import { HEAD_START_MS } from "./insert.ts";
 
@@ -6,12 +6,11 @@ import { HEAD_START_MS } from "./insert.ts";
  * After the commit of `insertAlerts`: looks once more when the fast lane has had its time. Never throws: what nobody
  * flushes is found by the sweeper.
  */
-export async function nudgeAlerts(world: World, notes: readonly AlertNote[]): Promise<void> {
-  if (notes.length === 0) return;
+export async function nudgeAlerts(world: World): Promise<void> {
   try {
     const delaySeconds = HEAD_START_MS / 1000 + 1;
     await world.env.ALERTS.send({ kind: "flush" } satisfies AlertMessage, { delaySeconds });
   } catch (error) {
-    world.log.warn("alerts.not_nudged", { notes: notes.length, error: String(error) });
+    world.log.warn("alerts.not_nudged", { error: String(error) });
   }
 }

@@ -69,9 +69,12 @@ export function openClient(
     const key = `follow-up/${endpoint}?${page?.limit ?? ""}&${page?.cursor ?? ""}`;
     const notBefore = SUBJECTS[endpoint].includes(family) ? cause.occurredAt : 0;
     const flying = flights.get(key);
-    const known = (await flying?.catch(() => null)) ?? (await readKept(world, connection.id, key));
-    if (known !== null && known.rank >= notBefore) return known.value as T;
-    const flight = fetchKept(world, connection.id, key, fetchIt);
+    // Noted before anything is awaited: whoever asks next waits for this one.
+    const flight = (async (): Promise<Kept> => {
+      const known = (await flying?.catch(() => null)) ?? (await readKept(world, connection.id, key));
+      if (known !== null && known.rank >= notBefore) return known;
+      return fetchKept(world, connection.id, key, fetchIt);
+    })();
     flights.set(key, flight);
     return (await flight).value as T;
   };

@@ -1,6 +1,7 @@
 import type { Logger } from "../lib/log.ts";
 import type { World } from "../world.ts";
 import { type Flights, type HandlerClient, openClient } from "./client.ts";
+import { type HandlerMirror, openMirror } from "./mirror.ts";
 import type { RegisteredHandler } from "./on.ts";
 import type { OutboxRow } from "./row.ts";
 import { type HandlerStorage, openStorage } from "./storage.ts";
@@ -15,6 +16,7 @@ export interface Context {
   /** Whether this connection granted a scope: look before you use an optional one. */
   hasScope(scope: string): boolean;
   readonly revento: HandlerClient;
+  readonly mirror: HandlerMirror;
   readonly storage: HandlerStorage;
   /**
    * Runs `fn` once for a key (of this handler and connection) and gives its result again afterwards, also at later
@@ -50,6 +52,7 @@ export function openContext(world: World, run: Run): Context {
     connection: { eventId, organizationId, status, reason, generation, grantedScopes, eventName },
     hasScope: (scope) => grantedScopes.includes(scope),
     revento: openClient(world, connection, { type: row.type, occurredAt: row.occurred_at }, flights),
+    mirror: openMirror(world, connection.id),
     storage: openStorage(world, connection, "kept"),
     async once<T>(key: string, fn: () => Promise<T> | T) {
       const full = `${handler.name}/${key}`;

@@ -12,6 +12,7 @@ import { exchangeCode, type TokenResponse } from "../revento/index.ts";
 import { endOwnSessions, isInFrame, openSession } from "../sessions/index.ts";
 import { failureResponse } from "../ui/index.ts";
 import { notEligiblePage } from "./start.tsx";
+import { tellHandlers } from "./tell-handlers.ts";
 import { whoIs } from "./who.ts";
 
 /** A participant comes back on every day of an event and shortly after; the grant itself may end earlier. */
@@ -65,6 +66,7 @@ async function welcome(
     .run();
   const installed = await installUserGrant(world, tokens);
   if (!installed.ok) return failureResponse(c, installed.failure);
+  await tellHandlers(world, tokens, user);
   // A device belongs to one person at a time: whoever was signed in here before is signed out of it.
   await endOwnSessions(c, "participant", ({ subject }) => subject !== user.userId);
   const inFrame = isInFrame(c);

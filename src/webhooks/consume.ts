@@ -1,3 +1,4 @@
+import { alertRulesFor, nudgeAlerts } from "../alerts/index.ts";
 import { backoffS } from "../lib/verdict.ts";
 import { applyLifecycleEvent } from "../lifecycle/index.ts";
 import type { WebhookMessage } from "../messages.ts";
@@ -75,6 +76,7 @@ async function commitGroup(world: World, group: readonly Work[]): Promise<void> 
     );
     for (const { message } of group) message.ack();
     await nudgeHandlers(world, entries);
+    if (group.some(({ item }) => isAlerting(world, item))) await nudgeAlerts(world);
   } catch (error) {
     if (!isDataError(error)) {
       retry(
@@ -87,6 +89,9 @@ async function commitGroup(world: World, group: readonly Work[]): Promise<void> 
     } else await setAside(world, group, error);
   }
 }
+
+const isAlerting = (world: World, { reading }: Item): boolean =>
+  reading.happening !== null && alertRulesFor(world.config, reading.happening.type).length > 0;
 
 async function setAside(world: World, group: readonly Work[], error: unknown): Promise<void> {
   const [work] = group;
