@@ -1,6 +1,6 @@
 /**
  * `npm run preflight -- --url https://… [--json] [--report file.md] [--vars file] [--env sandbox|production] [--alerts]
- * [--prove] [--no-publish]`: Revento's pre-launch checklist, executed against a running integration. Exit code 0 where no
+ * [--prove] [--no-publish] [--only id,id]`: Revento's pre-launch checklist, executed against a running integration. Exit code 0 where no
  * line fails, 1 where one does, 2 where it could not be tried at all.
  *
  * Secrets come from the environment, from `--vars`, from `.local/<env>.vars`, or, for a local instance, from `.dev.vars`;
@@ -30,6 +30,7 @@ const { values: flags } = parseArgs({
     alerts: { type: "boolean", default: false },
     prove: { type: "boolean", default: false },
     publish: { type: "boolean", default: true },
+    only: { type: "string" },
   },
 });
 
@@ -77,8 +78,14 @@ async function main(): Promise<void> {
     return;
   }
   if (flags.prove) prove();
-  const report = await runPreflight({ target, checkout: readCheckout(), alerts: flags.alerts });
-  if (flags.publish && target.operatorToken !== null) await publish(target, report);
+  const report = await runPreflight({
+    target,
+    checkout: readCheckout(),
+    alerts: flags.alerts,
+    ...(flags.only === undefined ? {} : { only: flags.only.split(",") }),
+  });
+  if (flags.publish && flags.only === undefined && target.operatorToken !== null)
+    await publish(target, report);
   if (flags.report !== undefined) writeFileSync(flags.report, `${toMarkdown(report)}\n`);
   console.log(
     flags.json ? JSON.stringify({ ...report, summary: summaryOf(report) }, null, 2) : toText(report),

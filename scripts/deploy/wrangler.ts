@@ -25,7 +25,7 @@ export const wrangler: Wrangler = (args, { input = "", show = false } = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(`${root}node_modules/.bin/wrangler`, [...args], {
       cwd: root,
-      env: { ...process.env, ...quiet },
+      env: { ...process.env, ...quiet, PATH: `${root}node_modules/.bin:${process.env.PATH ?? ""}` },
       stdio: ["pipe", "pipe", "pipe"],
     });
     let [stdout, stderr] = ["", ""];

@@ -60,16 +60,13 @@ export function lastChange(root: string): number {
 
 const RUN = "Run `CI=true npm test`, then this again; or this with --prove.";
 
+/** The newest report in which the proof ran. A name that is a beginning stands for every test that begins so. */
 function problemOf(proof: Proof, reports: readonly SuiteReport[], changedAt: number): string | null {
   const name = `“${proof.name}” (${proof.file})`;
-  const found = reports.flatMap(({ at, results }) =>
-    results
-      .filter((test) => test.file === proof.file && test.name.startsWith(proof.name))
-      .map((test) => ({ ...test, at })),
-  );
-  const newest = found.sort((a, b) => b.at - a.at)[0];
+  const isIt = (test: TestResult): boolean => test.file === proof.file && test.name.startsWith(proof.name);
+  const newest = reports.filter(({ results }) => results.some(isIt)).sort((a, b) => b.at - a.at)[0];
   if (newest === undefined) return `${name} did not run`;
-  if (!newest.passed) return `${name} failed`;
+  if (!newest.results.filter(isIt).every(({ passed }) => passed)) return `${name} failed`;
   return newest.at < changedAt ? `${name} passed, but the code has changed since` : null;
 }
 

@@ -12,6 +12,8 @@ export interface Target {
   /** Bodies and headers of everything that came back, as text. */
   readonly seen: readonly string[];
   readonly now: () => number;
+  /** How long to wait for what comes by a queue, in ms. */
+  readonly patienceMs: number;
 }
 
 /** A response that has been read. */
@@ -41,7 +43,7 @@ export const SECRET_NAMES = [
 export function createTarget(
   url: string,
   values: Readonly<Record<string, string | undefined>>,
-  get: typeof fetch = fetch,
+  patienceMs = 30_000,
 ): Target {
   const seen: string[] = [];
   const origin = new URL(url).origin;
@@ -56,9 +58,10 @@ export function createTarget(
     secrets,
     seen,
     now: () => Date.now(),
+    patienceMs,
     async send(path, init = {}) {
       const began = performance.now();
-      const response = await get(`${origin}${path}`, {
+      const response = await fetch(`${origin}${path}`, {
         redirect: "manual",
         signal: AbortSignal.timeout(TIMEOUT_MS),
         ...init,

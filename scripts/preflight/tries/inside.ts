@@ -25,7 +25,6 @@ const shape = z.object({
 export type SelfTest = z.infer<typeof shape>;
 
 const POLL_MS = 500;
-const PATIENCE_MS = 30_000;
 
 export async function fetchSelfTest(target: Target): Promise<SelfTest> {
   const answer = await askApi(target, "GET", "/api/self-test");
@@ -40,7 +39,7 @@ const isStillOut = ({ checks }: SelfTest): boolean => checks.some(({ id, ok }) =
 export async function runInside(target: Target, withAlerts: boolean): Promise<SelfTest> {
   const begun = await askApi(target, "POST", "/api/self-test", { alerts: withAlerts });
   if (begun.status !== 202) throw new NotTried(`POST /api/self-test answered ${begun.status}`);
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + target.patienceMs;
   let result = await fetchSelfTest(target);
   while (isStillOut(result) && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

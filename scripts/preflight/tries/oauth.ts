@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Expectation, expectStatus, judge, type Try } from "../finding.ts";
-import type { Answer, Target } from "../target.ts";
+import { type Answer, askApi, type Target } from "../target.ts";
+import { fetchSelfTest } from "./inside.ts";
 
 /** No event has this id: Revento is never asked for it, because no browser follows. */
 const EVENT = "evt_self_test";
@@ -112,14 +113,31 @@ export const pkceStays: Try = async (target) => {
   );
 };
 
-/** What Revento compares byte for byte is what this address registered. */
+/** An event that is connected: Login with Revento starts only there. Null where there is none, or nobody to ask. */
+async function connectedEvent(target: Target): Promise<string | null> {
+  if (target.operatorToken === null) return null;
+  const { status, text } = await askApi(target, "GET", "/api/connections?status=active&limit=1");
+  const list = status === 200 ? (JSON.parse(text) as { data: { event_id: string }[] }) : { data: [] };
+  return list.data[0]?.event_id ?? null;
+}
+
+async function redirectOf(target: Target, kind: "connect" | "login", eventId: string): Promise<Expectation> {
+  const { query } = await begin(target, `/${kind}?event_id=${encodeURIComponent(eventId)}`);
+  const wanted = `${target.url}/${kind}/callback`;
+  const sent = query.get("redirect_uri") ?? "none";
+  return { what: `${kind} sends ${wanted}`, problem: sent === wanted ? null : `it sends ${sent}` };
+}
+
+/** What Revento compares byte for byte is what this address registered. Login is tried where an event is connected. */
 export const redirectUris: Try = async (target) => {
-  const expectations: Expectation[] = [];
-  for (const kind of ["connect", "login"] as const) {
-    const { query } = await begin(target, `/${kind}?event_id=${EVENT}`);
+  const eventId = await connectedEvent(target);
+  const expectations = [await redirectOf(target, "connect", EVENT)];
+  if (eventId !== null) expectations.push(await redirectOf(target, "login", eventId));
+  const { registered } = await fetchSelfTest(target);
+  for (const kind of ["connect", "login"]) {
     const wanted = `${target.url}/${kind}/callback`;
-    const sent = query.get("redirect_uri") ?? "none";
-    expectations.push({ what: `${kind}: ${wanted}`, problem: sent === wanted ? null : `sends ${sent}` });
+    const isSame = registered.redirectUris.includes(wanted);
+    expectations.push({ what: `${wanted} is what the settings say`, problem: isSame ? null : "it is not" });
   }
   return judge(
     expectations,

@@ -66,12 +66,14 @@ const DELIVERIES = 20;
 export const answersInTime: Try = async (target) => {
   const answers: Answer[] = [];
   for (let index = 0; index < DELIVERIES; index += 1) {
-    answers.push(await deliver(target, makeDelivery(target.now(), "x".repeat(index * 1_000))));
+    const answer = await deliver(target, makeDelivery(target.now(), "x".repeat(index * 1_000)));
+    answers.push(answer);
+    if (answer.durationMs >= LIMIT_MS) break;
   }
   const times = answers.map(({ durationMs }) => Math.round(durationMs)).sort((a, b) => a - b);
   const slowest = times.at(-1) ?? Number.POSITIVE_INFINITY;
   const refused = answers.filter(({ status }) => status !== 200).length;
-  const what = `${DELIVERIES} deliveries acknowledged, median ${times[DELIVERIES / 2]} ms, slowest ${slowest} ms`;
+  const what = `${answers.length} deliveries acknowledged, median ${times[Math.floor(times.length / 2)]} ms, slowest ${slowest} ms`;
   const problem = refused > 0 ? `${refused} refused` : slowest >= LIMIT_MS ? `over ${LIMIT_MS} ms` : null;
   return judge(
     [{ what, problem }],
@@ -80,10 +82,9 @@ export const answersInTime: Try = async (target) => {
 };
 
 const POLL_MS = 500;
-const PATIENCE_MS = 30_000;
 
 /** What the integration knows under an id, once it knows anything; null where nothing comes. */
-async function traceOf(target: Target, id: string, patienceMs = PATIENCE_MS): Promise<string | null> {
+async function traceOf(target: Target, id: string, patienceMs = target.patienceMs): Promise<string | null> {
   const deadline = performance.now() + patienceMs;
   do {
     const answer = await askApi(target, "GET", `/api/trace/${id}`);
