@@ -75,8 +75,8 @@ export function duration(ms: number): string {
     ["min", 60_000],
     ["s", 1000],
   ];
-  let left = Math.abs(ms);
-  if (left < 1000) return `${Math.round(ms)} ms`;
+  if (Math.abs(ms) < 1000) return `${Math.round(ms)} ms`;
+  let left = Math.round(Math.abs(ms) / 1000) * 1000;
   const parts: string[] = [];
   for (const [name, size] of units) {
     const count = Math.floor(left / size);

@@ -9,7 +9,6 @@ export const STYLE = `
   --warn-bg: #3c2f11; --bad: #ffaaa2; --bad-bg: #451c1c; --info: #c0bcff; --info-bg: #2b2858; --off: #b4aec2; --off-bg: #302b3b; } }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
-html { scrollbar-gutter: stable; }
 body { margin: 0; font: 15px/1.5 ui-sans-serif, system-ui, "Segoe UI", Roboto, sans-serif; background: var(--ground); color: var(--ink);
   display: grid; grid-template-columns: 15rem minmax(0, 1fr); min-height: 100vh; }
 a { color: var(--link); text-underline-offset: .18em; }
@@ -106,7 +105,7 @@ details > summary { cursor: pointer; } details[open] > summary { margin-bottom: 
 .jumps { align-items: center; margin-bottom: 1rem; }
 .note { border-left: 4px solid var(--amber); }
 .narrow { display: none; }
-@media (max-width: 56rem) {
+@media (max-width: 64rem) {
   .narrow { display: inline; }
   body { display: block; }
   #side { position: static; height: auto; border-right: 0; border-bottom: 4px solid var(--amber); padding: .8rem 1rem; gap: .6rem; }

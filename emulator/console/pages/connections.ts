@@ -60,8 +60,8 @@ function grantCard(core: Core, grant: Grant): Html {
   const now = core.clock.now();
   const limit = (window: "hour" | "minute", label: string) => {
     const { limit: most, remaining, resets_at } = meter.read(now, window);
-    const next = remaining < most ? `, next place in ${duration(resets_at - now)}` : "";
-    return html`<p class="meter"><span class="row between"><span>${label}</span><small>${most - remaining} of ${most}${next}</small></span>${bar(label, most - remaining, most)}</p>`;
+    const next = remaining < most ? `, next free in ${duration(resets_at - now)}` : "";
+    return html`<p class="meter"><span class="row between"><span>${label}</span><small>${most - remaining} of ${most}${next}</small></span>${bar(`Calls, ${label.toLowerCase()}`, most - remaining, most)}</p>`;
   };
   const left = (time: unknown) => (typeof time === "string" ? duration(Date.parse(time) - now) : "—");
   const revoke = act(
@@ -78,7 +78,7 @@ function grantCard(core: Core, grant: Grant): Html {
     grant.kind === "installation" ? eventName(core, grant.event_id) : nameOf(core, grant.user_id)
   } ${badge(grant.kind === "installation" ? "event" : "person", "info")}</h3>
 ${grant.kind === "user" ? html`<p class="quiet">${eventName(core, grant.event_id)}</p>` : ""}
-${limit("hour", "Calls in the last hour")}${limit("minute", "Calls in the last 60 s")}
+${limit("hour", "Last hour")}${limit("minute", "Last 60 s")}
 <p class="meter"><span class="row between"><span>Under way</span><small>${meter.inFlight} of 5 · ${meter.refused} refused so far</small></span>${bar("Calls under way", meter.inFlight, 5)}</p>
 <dl><dt>Access token</dt><dd><code>${shown.access_token}</code><br><small>expires in ${left(shown.access_expires_at)}</small></dd>
 <dt>Refresh token</dt><dd><code>${shown.refresh_token ?? "—"}</code><br><small>expires in ${left(shown.refresh_expires_at)}; refreshed ${grant.refreshes}×</small></dd>

@@ -73,12 +73,10 @@ function table(core: Core, participants: readonly Participant[]): Html {
     participant: Participant,
   ) => html`<tr data-participant="${participant.id}" data-key="${participant.id}">
 <th scope="row"><a href="/events/${participant.event_id}/participants/${participant.id}">${nameOf(core, participant.user_id)}</a><br>
-<small>${core.store.accounts.get(participant.user_id)?.email}</small></th>
-<td><code>${participant.id}</code></td>
-<td>${badge(statusOf(participant))}${participant.registered_at && !participant.cancelled_at ? html` ${badge("registered", "info")}` : ""}</td>
-<td class="num">${moment(participant.updated_at)}</td>
+<small>${core.store.accounts.get(participant.user_id)?.email}<br><code>${participant.id}</code></small></th>
+<td>${badge(statusOf(participant))}${participant.registered_at && !participant.cancelled_at ? html` ${badge("registered", "info")}` : ""}<br><small>${moment(participant.cancelled_at ?? participant.updated_at)}</small></td>
 <td><div class="row">${participantButtons(participant)}</div></td></tr>`;
-  return html`<div class="table" tabindex="0" role="region" aria-label="Participants"><table class="cards"><thead><tr><th scope="col">Name</th><th scope="col">Id</th>
-<th scope="col">Status</th><th scope="col">Changed (UTC)</th><th scope="col">Do</th></tr></thead>
+  return html`<div class="table" tabindex="0" role="region" aria-label="Participants"><table class="cards"><thead><tr><th scope="col">Participant</th>
+<th scope="col">Status, changed (UTC)</th><th scope="col">Do</th></tr></thead>
 <tbody>${participants.map(row)}</tbody></table></div>`;
 }

@@ -27,8 +27,8 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A screenshot of the whole page in `test-results/screenshots/`. */
-export async function shoot(page: Page, name: string): Promise<void> {
+/** A screenshot in `test-results/screenshots/`: of the whole page, or of what the window shows. */
+export async function shoot(page: Page, name: string, fullPage = true): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: `${SHOTS}${name}.png`, fullPage: true });
+  await page.screenshot({ path: `${SHOTS}${name}.png`, fullPage });
 }
