@@ -1,7 +1,9 @@
 import { version } from "../../package.json";
+import { CRON_INTERVALS } from "../monitoring/index.ts";
 import type { World } from "../world.ts";
 import { type CheckResult, failed } from "./check.ts";
 import { checkAlertChannels } from "./checks/alert-channels.ts";
+import { checkCrons } from "./checks/crons.ts";
 import { checkEventTypes } from "./checks/event-types.ts";
 import { checkMigrations } from "./checks/migrations.ts";
 import { checkQueues } from "./checks/queues.ts";
@@ -43,6 +45,7 @@ export async function runSelfTest(world: World): Promise<SelfTest> {
     attempt("sealing", () => checkSealing(world)),
     attempt("migrations", () => checkMigrations(world)),
     attempt("queues", async () => checkQueues(await listTrials(world))),
+    attempt("crons", () => checkCrons(world, CRON_INTERVALS)),
     attempt("only-needed-types", () => checkEventTypes(world)),
     attempt("alert-channels", async () => checkAlertChannels(world, await listTrials(world))),
     attempt("scopes", () => checkScopes(world)),
