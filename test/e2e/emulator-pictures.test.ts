@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFileSync } from "node:fs";
+import { copyFileSync, existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -104,7 +104,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** A picture in `test-results/screenshots`; with `UPDATE_IMAGES=1` also in `docs/images`. */
+/** A picture in `test-results/screenshots`; with `UPDATE_IMAGES=1` those of the manual are renewed. */
 async function picture(
   name: string,
   path: string,
@@ -121,8 +121,9 @@ async function picture(
   );
   expect([name, overflow]).toEqual([name, 0]);
   await shoot(page, name, false);
-  if (process.env.UPDATE_IMAGES === "1") {
-    copyFileSync(`${root}test-results/screenshots/${name}.png`, `${root}docs/images/${name}.png`);
+  const image = `${root}docs/images/${name}.png`;
+  if (process.env.UPDATE_IMAGES === "1" && existsSync(image)) {
+    copyFileSync(`${root}test-results/screenshots/${name}.png`, image);
   }
   await context.close();
 }
