@@ -27,6 +27,8 @@ export interface Config {
   readonly access: { readonly teamDomain: string; readonly audience: string } | null;
   readonly jurisdiction: "eu" | null;
   readonly alertRules: AlertRules;
+  /** Settings of the publisher's own handlers: `HANDLER_SHEET_URL` is `SHEET_URL` here. */
+  readonly handlerSettings: ReadonlyMap<string, string>;
 }
 
 export interface TokenKey {
@@ -171,6 +173,7 @@ export function readConfig(env: Env): Result<Config, ConfigFailure> {
         : { teamDomain: text("ACCESS_TEAM_DOMAIN"), audience: text("ACCESS_AUD") },
     jurisdiction: text("DATA_JURISDICTION") === "eu" ? "eu" : null,
     alertRules: alertRules.value,
+    handlerSettings: readHandlerSettings(env),
   });
 }
 
@@ -178,6 +181,17 @@ export function readConfig(env: Env): Result<Config, ConfigFailure> {
 function readSessionKey(text: string): TokenKey {
   const key = fromBase64Url(text) ?? new Uint8Array();
   return { kid: createHash("sha256").update(key).digest("hex").slice(0, 12), key };
+}
+
+const HANDLER_PREFIX = "HANDLER_";
+
+function readHandlerSettings(env: Env): ReadonlyMap<string, string> {
+  const own = Object.entries(env).filter(([key]) => key.startsWith(HANDLER_PREFIX));
+  return new Map(
+    own.flatMap(([key, value]) =>
+      typeof value === "string" ? [[key.slice(HANDLER_PREFIX.length), value] as const] : [],
+    ),
+  );
 }
 
 function readKeyRing(text: string): readonly TokenKey[] {

@@ -24,6 +24,8 @@ export interface Context {
    * takes one.
    */
   once<T>(key: string, fn: () => Promise<T> | T): Promise<T>;
+  /** A setting of yours: `setting("SHEET_URL")` is the variable or secret `HANDLER_SHEET_URL`. Throws where it is missing. */
+  setting(name: string): string;
   /** The same for every attempt of this handler at this event; no other has it. */
   readonly idempotencyKey: string;
   /** From 1. */
@@ -60,6 +62,11 @@ export function openContext(world: World, run: Run): Context {
       if (known !== undefined) return known.value;
       const value = await fn();
       await done.put(full, { value });
+      return value;
+    },
+    setting(name) {
+      const value = world.config.handlerSettings.get(name);
+      if (value === undefined) throw new Error(`the setting HANDLER_${name} is missing`);
       return value;
     },
     idempotencyKey: `${row.body_id}:${handler.name}`,

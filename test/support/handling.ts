@@ -63,7 +63,7 @@ export async function commit(
   const entries = happenings
     .map((happening) => entryFor(connection.connectionId, happening))
     .filter((entry) => entry !== null);
-  await world.db.raw.batch(insertOutbox(world, entries));
+  if (entries.length > 0) await world.db.raw.batch(insertOutbox(world, entries));
   return entries;
 }
 
