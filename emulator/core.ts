@@ -8,7 +8,7 @@ import { Grants } from "./oauth/grants.ts";
 import type { Config } from "./options.ts";
 import { Random } from "./random.ts";
 import { restoreStore, seedStore } from "./seed/sandbox.ts";
-import { defaultSettings, type Settings } from "./settings.ts";
+import { initialSettings, type Settings } from "./settings.ts";
 import type { Store } from "./state/store.ts";
 import { DeliveryLog } from "./webhooks/log.ts";
 
@@ -36,7 +36,7 @@ export interface Core {
 }
 
 export function createCore(config: Config): Core {
-  const settings = defaultSettings(config.webhookUrl);
+  const settings = initialSettings(config);
   const clock = new Clock(config, settings);
   const agenda = new Agenda({
     clock,
@@ -76,7 +76,7 @@ export function resetSandbox(core: Core): void {
 export function resetEverything(core: Core): void {
   core.agenda.clear();
   core.clock.restart();
-  Object.assign(core.settings, defaultSettings(core.config.webhookUrl));
+  Object.assign(core.settings, initialSettings(core.config));
   Object.assign(core.integration, registerIntegration(core.config));
   resetSandbox(core);
   core.store.organization.formal = true;

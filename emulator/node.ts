@@ -44,9 +44,9 @@ export async function startServer(
   overrides: EmulatorOptions = {},
 ): Promise<Server> {
   const port = number(variables, "EMULATOR_PORT", 8788);
-  const emulator = createEmulator({ ...optionsFrom(variables, port), ...overrides });
   // A webhook that hangs must not hold up the others for its ten seconds.
-  emulator.settings.delivery_concurrency = 4;
+  const settings = { delivery_concurrency: 4, ...overrides.settings };
+  const emulator = createEmulator({ ...optionsFrom(variables, port), ...overrides, settings });
   const { server, listening } = listen(emulator, port, variables.EMULATOR_OPEN === "1");
   const url = `http://localhost:${await listening}`;
   const secrets = ["REVENTO_CLIENT_ID", "REVENTO_CLIENT_SECRET", "REVENTO_WEBHOOK_SECRET"];

@@ -1,4 +1,5 @@
 import { Random } from "./random.ts";
+import type { Settings } from "./settings.ts";
 
 export interface DeclaredScope {
   name: string;
@@ -39,6 +40,8 @@ export interface EmulatorOptions {
   autoDeliver?: boolean | undefined;
   /** The manifest that is registered at Revento. Default: every scope and every event type. */
   integration?: IntegrationOptions | undefined;
+  /** Switches as they are at the start, and after everything was reset. */
+  settings?: Partial<Settings> | undefined;
 }
 
 export interface Config {
@@ -59,6 +62,7 @@ export interface Config {
   events: number;
   autoDeliver: boolean;
   integration: IntegrationOptions | undefined;
+  settings: Partial<Settings>;
 }
 
 function scheduleTimer(delayMs: number, run: () => void): void {
@@ -99,5 +103,6 @@ export function resolveOptions(options: EmulatorOptions): Config {
     events: wholeNumber("events", options.events ?? 2, 1),
     autoDeliver: options.autoDeliver ?? true,
     integration: options.integration,
+    settings: options.settings ?? {},
   };
 }

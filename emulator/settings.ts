@@ -42,7 +42,18 @@ export type SettingName = keyof Settings;
 
 export const DAY_S = 86_400;
 
-export function defaultSettings(webhookUrl: string): Settings {
+/** The settings at the start. */
+export function initialSettings({
+  webhookUrl,
+  settings,
+}: {
+  webhookUrl: string;
+  settings: Partial<Settings>;
+}) {
+  return { ...defaultSettings(webhookUrl), ...settings };
+}
+
+function defaultSettings(webhookUrl: string): Settings {
   return {
     refresh_mode: "strict",
     refresh_grace_seconds: 30,

@@ -1,13 +1,13 @@
 import { html, raw } from "hono/html";
 import type { Core } from "../core.ts";
-import { defaultSettings, type SettingName } from "../settings.ts";
+import { initialSettings, type SettingName } from "../settings.ts";
 import type { SettingSpec } from "../settings-table.ts";
 import { badge, button, type Html, option } from "./parts.ts";
 
 /** One setting: it takes effect when it is changed, and says when it is not as at the start. */
 export function settingForm(core: Core, name: SettingName, { kind, about }: SettingSpec): Html {
   const value = core.settings[name];
-  const start = defaultSettings(core.config.webhookUrl)[name];
+  const start = initialSettings(core.config)[name];
   const isChanged = JSON.stringify(value) !== JSON.stringify(start);
   return html`<div class="setting" data-setting="${name}" data-key="${name}"><div><label for="set-${name}"><code>${name}</code></label> ${
     isChanged ? badge("changed", "warn") : ""

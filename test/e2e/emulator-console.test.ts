@@ -234,7 +234,8 @@ test("the clock moves, the refresh mode changes, and everything can be reset", a
   await page.getByText("Reset everything…").click();
   await click("Yes, reset everything");
   await said("Everything was reset.");
-  expect(server.emulator.settings.refresh_mode).toBe("strict");
+  expect(server.emulator.settings).toMatchObject({ refresh_mode: "strict", delivery_concurrency: 4 });
+  expect(await page.getByText("changed", { exact: true }).count()).toBe(0);
 });
 
 test("the program changes: places at once, the rest on the activity's page", async () => {

@@ -92,8 +92,8 @@ beforeAll(async () => {
       : Response.json({ accepted: true });
   };
   const now = () => START + (Date.now() - begin);
-  server = await startServer({ EMULATOR_PORT: "0" }, { seed: 1, now, fetch: answer });
-  server.emulator.settings.delivery_concurrency = 1;
+  const settings = { delivery_concurrency: 1 };
+  server = await startServer({ EMULATOR_PORT: "0" }, { seed: 1, now, fetch: answer, settings });
   [eventId = ""] = server.emulator.state.store.events.keys();
   await play(server.emulator);
   await server.emulator.clock.advance(5000);

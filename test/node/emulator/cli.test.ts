@@ -183,6 +183,22 @@ test("a delivery is shown with its tries, and sent again", async () => {
   expect(await json("replay", "--dead")).toEqual({ replayed: 0 });
 });
 
+test("deliveries --follow goes on, and prints what happens", async () => {
+  const env = { PATH: process.env.PATH ?? "", EMULATOR_URL: server.url };
+  const args = ["emulator/cli.ts", "deliveries", "--follow", "--json", "--type", "event.published"];
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const line = new Promise<string>((resolve) =>
+      child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString())),
+    );
+    server.emulator.actions.trigger("event.published", { only_send: true, event_id: eventId });
+    expect(JSON.parse((await line).split("\n")[0] ?? "")).toMatchObject({ type: "event.published" });
+    expect(child.exitCode).toBeNull();
+  } finally {
+    child.kill();
+  }
+});
+
 test("settings are changed, each value read as what it is", async () => {
   await json(
     "settings",
