@@ -8,6 +8,7 @@ import { configOf } from "./config.ts";
 import { connectRoutes } from "./connect/index.ts";
 import { loginRoutes } from "./login/index.ts";
 import { misconfigured } from "./misconfigured.ts";
+import { opsRoutes } from "./operator/index.ts";
 import { organizerRoutes } from "./organizer/index.ts";
 import { participantRoutes } from "./participant/index.ts";
 import {
@@ -40,6 +41,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", loginRoutes);
   app.route("/", participantRoutes);
   app.route("/api", apiRoutes);
+  app.route("/ops", opsRoutes);
   app.notFound((c) => failureResponse(c, { kind: "not_found", what: "page" }));
   app.onError((error, c) =>
     error instanceof HTTPException ? error.getResponse() : brokenResponse(c, error),

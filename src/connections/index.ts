@@ -8,3 +8,4 @@ export { findConnection, findConnectionById, listConnections } from "./find.ts";
 export { type OpenedConnection, openConnection } from "./open.ts";
 export { isTellingMore, reasonRank, statusForReason } from "./reasons.ts";
 export { type LivingConnection, restoreConnection } from "./restore.ts";
+export { type ConnectionSearch, countByStatus, searchConnections } from "./search.ts";

@@ -1,5 +1,6 @@
 /** What was recorded, read for operators: mirror rows, deliveries, timelines, traces. The one public file of this feature. */
 
+export { type AuditRow, listAudit } from "./audit-log.ts";
 export {
   DELIVERY_OUTCOMES,
   type Delivery,

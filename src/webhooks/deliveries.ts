@@ -1,4 +1,4 @@
-import { COUNTER_BUCKET_MS } from "../connections/index.ts";
+import { COUNTER_BUCKET_MS, countOutcome } from "../connections/index.ts";
 import { type Address, type FacetFlags, flagsOf, OUTCOME, type Place } from "../mirror/index.ts";
 import type { Happening } from "../outbox/index.ts";
 import type { World } from "../world.ts";
@@ -91,5 +91,21 @@ export function recordDeliveries(
     world.db.raw.prepare(ARRIVALS).bind(json, now),
     world.db.raw.prepare(RECORD).bind(json, now),
     world.db.raw.prepare(COUNT).bind(json, now, buckets),
+    ...countLag(world, rows, now),
   ];
+}
+
+/** Classes of lag from received to processed, for the operator's chart: upper bounds in ms. */
+const LAG_CLASSES: readonly (readonly [number, string])[] = [
+  [1_000, "under 1 s"],
+  [10_000, "1 to 10 s"],
+  [60_000, "10 to 60 s"],
+  [Number.POSITIVE_INFINITY, "over 60 s"],
+];
+
+function countLag(world: World, rows: readonly DeliveryRow[], now: number): D1PreparedStatement[] {
+  const classOf = (lag: number): string => LAG_CLASSES.find(([below]) => lag < below)?.[1] ?? "over 60 s";
+  const counts = new Map<string, number>();
+  for (const { r } of rows) counts.set(classOf(now - r), (counts.get(classOf(now - r)) ?? 0) + 1);
+  return [...counts].map(([lagClass, count]) => countOutcome(world, "lag", lagClass, count));
 }

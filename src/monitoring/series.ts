@@ -1,0 +1,50 @@
+import type { World } from "../world.ts";
+
+const MINUTE_MS = 60_000;
+
+/** What the charts show: how far back, and in slots of which width. */
+export const SPANS = {
+  hour: { lengthMs: 60 * MINUTE_MS, slotMs: 5 * MINUTE_MS },
+  day: { lengthMs: 24 * 60 * MINUTE_MS, slotMs: 60 * MINUTE_MS },
+  week: { lengthMs: 7 * 24 * 60 * MINUTE_MS, slotMs: 6 * 60 * MINUTE_MS },
+} as const;
+export type Span = keyof typeof SPANS;
+
+export interface Series {
+  readonly area: string;
+  /** Beginnings of the slots, epoch ms, without gaps. */
+  readonly slots: readonly number[];
+  readonly outcomes: readonly string[];
+  /** By outcome, in the order of the slots. */
+  readonly counts: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Counters of some areas over a span, one query for all. */
+export async function readSeries(
+  world: World,
+  areas: readonly string[],
+  span: Span,
+): Promise<readonly Series[]> {
+  const { lengthMs, slotMs } = SPANS[span];
+  const end = Math.floor(world.now() / slotMs) * slotMs;
+  const slots = Array.from({ length: lengthMs / slotMs }, (_, at) => end - lengthMs + (at + 1) * slotMs);
+  const { results } = await world.db.raw
+    .prepare(
+      `SELECT c.area, c.outcome, c.bucket / ?2 * ?2 AS slot, sum(c.count) AS n
+       FROM json_each(?1) a CROSS JOIN counters c ON c.area = a.value AND c.bucket >= ?3
+       GROUP BY 1, 2, 3 ORDER BY 1, 2`,
+    )
+    .bind(JSON.stringify(areas), slotMs, slots[0] ?? 0)
+    .all<{ area: string; outcome: string; slot: number; n: number }>();
+  return areas.map((area) => {
+    const rows = results.filter((row) => row.area === area);
+    const outcomes = [...new Set(rows.map(({ outcome }) => outcome))];
+    const counts = Object.fromEntries(
+      outcomes.map((outcome) => {
+        const bySlot = new Map(rows.filter((row) => row.outcome === outcome).map(({ slot, n }) => [slot, n]));
+        return [outcome, slots.map((slot) => bySlot.get(slot) ?? 0)];
+      }),
+    );
+    return { area, slots, outcomes, counts };
+  });
+}

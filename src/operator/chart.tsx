@@ -1,0 +1,106 @@
+import { scaleBand, scaleLinear } from "d3-scale";
+import { stack } from "d3-shape";
+import type { FC } from "hono/jsx";
+import type { Series } from "../monitoring/index.ts";
+
+const WIDTH = 640;
+const HEIGHT = 150;
+/** Outcomes that are drawn apart; the others share one colour. */
+const SHADES = 6;
+
+const GOOD = ["applied", "success", "200", "healthy", "complete", "sent", "done", "under 1 s"];
+const BAD = [
+  "set_aside",
+  "revoked",
+  "error",
+  "failed",
+  "dead",
+  "over 60 s",
+  "429",
+  "invalid_grant",
+  "500",
+  "401",
+];
+
+function shadeOf(outcome: string, place: number): string {
+  if (GOOD.includes(outcome)) return "good";
+  if (BAD.includes(outcome)) return "bad";
+  return `s${place % SHADES}`;
+}
+
+const label = (slot: number): string => new Date(slot).toISOString().slice(5, 16).replace("T", " ");
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
+/** Bars of counters over time, stacked by outcome; the same in words for who cannot see them. */
+export const OutcomeChart: FC<{ title: string; series: Series; empty: string }> = ({
+  title,
+  series,
+  empty,
+}) => {
+  const totals = series.outcomes.map((outcome) => ({ outcome, total: sum(series.counts[outcome] ?? []) }));
+  const words = totals.map(({ outcome, total }) => `${outcome} ${total}`).join(", ");
+  return (
+    <figure class="chart card">
+      <figcaption>
+        <strong>{title}</strong>
+      </figcaption>
+      {totals.length === 0 ? (
+        <p class="muted">{empty}</p>
+      ) : (
+        <Bars title={title} words={words} series={series} />
+      )}
+      <ul class="legend">
+        {totals.map(({ outcome, total }, place) => (
+          <li>
+            <svg class="key" viewBox="0 0 10 10" aria-hidden="true">
+              <rect class={shadeOf(outcome, place)} width="10" height="10" />
+            </svg>
+            {outcome} <strong>{total}</strong>
+          </li>
+        ))}
+      </ul>
+    </figure>
+  );
+};
+
+const Bars: FC<{ title: string; words: string; series: Series }> = ({ title, words, series }) => {
+  const rows = series.slots.map((slot, at) => ({ slot, at }));
+  const layers = stack<(typeof rows)[number]>()
+    .keys([...series.outcomes])
+    .value(({ at }, outcome) => series.counts[outcome]?.[at] ?? 0)(rows);
+  const top = Math.max(1, ...layers.flatMap((layer) => layer.map(([, high]) => high)));
+  const x = scaleBand<number>()
+    .domain([...series.slots])
+    .range([0, WIDTH])
+    .padding(0.15);
+  const y = scaleLinear().domain([0, top]).range([HEIGHT, 4]);
+  const round = (value: number): number => Math.round(value * 10) / 10;
+  return (
+    <>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`${title}: ${words}. At most ${top} in one step.`}
+      >
+        {layers.map((layer, place) =>
+          layer
+            .filter(([low, high]) => high > low)
+            .map((bar) => (
+              <rect
+                class={shadeOf(layer.key, place)}
+                x={round(x(bar.data.slot) ?? 0)}
+                width={round(x.bandwidth())}
+                y={round(y(bar[1]))}
+                height={round(Math.max(0.5, y(bar[0]) - y(bar[1])))}
+              />
+            )),
+        )}
+      </svg>
+      <div class="row between small muted">
+        <span>{label(series.slots[0] ?? 0)}</span>
+        <span>at most {top}</span>
+        <span>{label(series.slots.at(-1) ?? 0)} UTC</span>
+      </div>
+    </>
+  );
+};
