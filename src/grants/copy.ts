@@ -52,7 +52,8 @@ WHERE excluded.generation > grant_copies.generation OR (excluded.generation = gr
   OR (excluded.rotation = grant_copies.rotation AND excluded.key_id <> grant_copies.key_id)))`;
 
 const SHOWN = `
-UPDATE connections SET access_expires_at = ?3, refresh_expires_at = ?4, grant_ends_at = ?5, key_id = ?6, last4 = ?7
+UPDATE connections SET access_expires_at = ?3, refresh_expires_at = ?4, grant_ends_at = ?5, key_id = ?6, last4 = ?7,
+  granted_scopes = ?9
 WHERE id = ?1 AND generation = ?2
   AND EXISTS (SELECT 1 FROM grant_copies g WHERE g.connection_id = ?1 AND g.generation = ?2 AND g.rotation = ?8)`;
 
@@ -82,6 +83,7 @@ export async function writeCopy(
         held.keyId,
         held.last4,
         rotation,
+        JSON.stringify(held.grantedScopes),
       ),
     ...further,
     selectView(world, held.identity as Installation),

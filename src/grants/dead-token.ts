@@ -1,7 +1,6 @@
 import type { Failure } from "../failure.ts";
 import { type Access, failureOf } from "./access.ts";
 import { type Custody, isRunning } from "./custody.ts";
-import { patienceS } from "./decide.ts";
 import { endHeld } from "./end.ts";
 import { waitForRefresh } from "./refresh.ts";
 
@@ -24,7 +23,11 @@ export async function endOfDeadToken(
   if (held === null) return failureOf(custody, { kind: "over" });
   if (!isRunning(custody, access.held)) return { kind: "not_connected", status: "ended", reason: null };
   if (held.rotation !== access.held.rotation || error === "invalid_token") return null;
-  if (intent !== null) return { kind: "throttled", retryInS: patienceS(intent, custody.world.now()) };
+  if (intent !== null) {
+    // A flight of an instance that is gone is open too: it is settled like any other before anything is judged.
+    const end = await waitForRefresh(custody);
+    return end.kind === "fresh" ? null : failureOf(custody, end);
+  }
   await endHeld(custody, "token_revoked");
   return failureOf(custody, { kind: "over" });
 }

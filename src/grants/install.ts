@@ -34,7 +34,9 @@ export async function installUserGrant(world: World, tokens: TokenResponse): Pro
     return fail({ kind: "revento_malformed", detail, requestId });
   }
   const connection =
-    organizationId === null ? null : await findConnection(world, { eventId, organizationId });
+    organizationId === null
+      ? null
+      : await findConnection(world, { eventId, organizationId }).catch(() => null);
   const identity = ofUser({ userId, eventId });
   const request = { identity, tokens, askedScopes: [], connectionId: connection?.id ?? null };
   const installed = await settled(world, grantObject(world, identity).installUser(request));

@@ -26,7 +26,8 @@ export async function persist(
   for (const delay of [0, ...RETRY_DELAYS_MS]) {
     if (delay > 0) await sleep(delay);
     if (isSuperseded(custody, next)) return true;
-    if (await writeSideBySide(custody, next, further)) {
+    // What counts is not repeated: the first try may have been committed all the same.
+    if (await writeSideBySide(custody, next, delay === 0 ? further : [])) {
       custody.orphan = null;
       return true;
     }

@@ -88,8 +88,9 @@ async function exchange(custody: Custody, held: HeldGrant, open: Intent | null):
   const token = await openToken(ringOf(custody), held, "refresh");
   if (!token.ok) return locked(custody, held, token);
   const hash = await sha256Hex(token.value);
-  if (!isRunning(custody, held)) return { kind: "over" };
   await custody.steps("intent_writing");
+  // A reconnect may have come in between: its state must not get an intent of the earlier life.
+  if (!isRunning(custody, held)) return { kind: "over" };
   const at = world.now();
   const rotation = (open?.rotation ?? held.rotation) + 1;
   const intent = { generation: held.generation, rotation, at, hash };

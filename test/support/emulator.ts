@@ -1,6 +1,7 @@
 import { exports } from "cloudflare:workers";
 import { onTestFinished, vi } from "vitest";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index.ts";
+import { secrets } from "./secrets.ts";
 import { testSettings } from "./settings.ts";
 
 export interface TestEmulator extends Emulator {
@@ -53,7 +54,6 @@ export function startEmulator(options: EmulatorOptions = {}): TestEmulator {
   const [event] = emulator.state.store.events.values();
   if (event === undefined) throw new Error("the emulator has no event");
   const requests: string[] = [];
-  const secrets = new Set<string>([testSettings.REVENTO_CLIENT_SECRET]);
   const test: TestEmulator = {
     ...emulator,
     eventId: event.id,
@@ -65,8 +65,17 @@ export function startEmulator(options: EmulatorOptions = {}): TestEmulator {
     connect: (connect = {}) => connectThroughWorker(test, connect),
   };
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation((input, init) => answer(test, input, init));
-  onTestFinished(() => spy.mockRestore());
+  // What goes on in the background after the test finds nobody there, rather than the network.
+  onTestFinished(() => void spy.mockImplementation((input, init) => afterwards(input, init)));
   return test;
+}
+
+const realFetch = globalThis.fetch;
+
+async function afterwards(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const url = new URL(input instanceof Request ? input.url : input);
+  if (url.origin === testSettings.REVENTO_AUTH_URL) throw new TypeError("this Revento is gone");
+  return realFetch(input as RequestInfo, init);
 }
 
 async function answer(

@@ -1,4 +1,10 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { afterAll } from "vitest";
+import { listen, scanForSecrets } from "./secrets.ts";
 
 await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+
+// No token, code, verifier or secret in any log line or row: looked for after every file.
+listen();
+afterAll(scanForSecrets);
