@@ -19,36 +19,31 @@ const APPLICATIONS = new Set([
 ]);
 const PARTICIPANTS = new Set(["participant.registered", "participant.profile_updated"]);
 
-/** Types whose snapshots are kept whole (contract section 5), and where they belong. */
-const WHOLE: readonly {
-  readonly is: (type: string) => boolean;
-  readonly res: Resource;
-  readonly kind: string;
-}[] = [
-  {
-    is: (type) => type === "activity.updated" || type === "activity.capacity_state_changed",
-    res: "activities",
-    kind: "activity",
-  },
-  { is: (type) => type.startsWith("thread."), res: "threads", kind: "thread" },
-  { is: (type) => type.startsWith("location."), res: "locations", kind: "location" },
-  {
-    is: (type) => ["event.published", "event.unpublished", "event.updated"].includes(type),
-    res: "event",
-    kind: "event",
-  },
-];
+/** Program parts (contract section 5); a type that speaks of a deletion is left to the next walk. */
+const PARTS: Readonly<Record<string, { readonly res: Resource; readonly kind: string }>> = {
+  activity: { res: "activities", kind: "activity" },
+  thread: { res: "threads", kind: "thread" },
+  location: { res: "locations", kind: "location" },
+};
+const EVENTS = new Set(["event.published", "event.unpublished", "event.updated"]);
+
+/** Where snapshots belong that are kept whole, or null. */
+function wholeOf(type: string): { readonly res: Resource; readonly kind: string } | null {
+  if (EVENTS.has(type)) return { res: "event", kind: "event" };
+  const [family = "", verb = ""] = type.split(".");
+  return ["deleted", "removed"].includes(verb) ? null : (PARTS[family] ?? null);
+}
 
 /** Whether the mirror keeps what events of a type say. */
 export const isMirrored = (type: string): boolean =>
-  APPLICATIONS.has(type) || PARTICIPANTS.has(type) || WHOLE.some(({ is }) => is(type));
+  APPLICATIONS.has(type) || PARTICIPANTS.has(type) || wholeOf(type) !== null;
 
 /** Reads the snapshot of an event that is mirrored; null where it lacks what names it. */
 export async function readSnapshot(happening: Happening): Promise<Snapshot | null> {
   const { type, occurredAt: at } = happening;
   const data = storable(happening.data) as JsonObject;
-  const whole = WHOLE.find(({ is }) => is(type));
-  if (whole !== undefined) {
+  const whole = wholeOf(type);
+  if (whole !== null) {
     const id = asText(data.id) ?? (whole.kind === "event" ? happening.eventId : null);
     return id === null ? null : resourceSnapshot(whole, id, data, at, at);
   }
