@@ -1,29 +1,351 @@
-import { expect, test } from "vitest";
-import { seedEvent } from "../support/event.ts";
-import { consumeNow, messageOf, rowsOf } from "../support/webhooks.ts";
+import { env } from "cloudflare:workers";
+import { expect, inject, test } from "vitest";
+import { Random } from "../../emulator/random.ts";
+import type { Env } from "../../src/bindings.ts";
+import { endConnection } from "../../src/connections/index.ts";
+import type { WebhookMessage } from "../../src/messages.ts";
+import { listDeadLetters, replayDeadLetter, replayDeadLetters } from "../../src/webhooks/index.ts";
+import { takeIn } from "../../src/webhooks/intake.ts";
+import { openPlain } from "../support/pages.ts";
+import { consumeNow, delivery, envelope, heldQueue, messageOf, rowsOf } from "../support/webhooks.ts";
+import { testWorld } from "../support/world.ts";
 
-const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 21) + seconds * 1000).toISOString();
+const START = Date.UTC(2026, 10, 20);
+const at = (seconds: number): string => new Date(START + seconds * 1000).toISOString();
 
-const key = async () => {
-  const { id, eventId, organizationId } = await seedEvent();
-  return { id, event_id: eventId, organization_id: organizationId };
-};
+async function connected() {
+  const { id, eventId, organizationId, generation } = await openPlain(testWorld(), START);
+  return {
+    id,
+    generation,
+    key: { eventId, organizationId },
+    of: { event_id: eventId, organization_id: organizationId },
+  };
+}
 
-test("an approval of somebody not seen before makes the participant", async () => {
-  const { id, ...of } = await key();
-  const data = { id: "app_1", participant_id: "ptp_1", user_id: "usr_1", status: "approved" };
-  const { acked } = await consumeNow([
-    messageOf({ type: "application.approved", occurred_at: at(1), data, ...of }),
-  ]);
-  expect(acked).toHaveLength(1);
-  const rows = await rowsOf(
-    "SELECT id, user_id, application_status, application_id FROM participants WHERE connection_id = ?",
+const approval = (of: object, seconds: number, parts: object = {}) => ({
+  type: "application.approved",
+  occurred_at: at(seconds),
+  data: { id: "app_1", participant_id: "ptp_1", user_id: "usr_1", status: "approved" },
+  ...of,
+  ...parts,
+});
+
+const statusOf = async (id: string) =>
+  (
+    await rowsOf<{ application_status: string }>(
+      "SELECT application_status FROM participants WHERE connection_id = ?",
+      id,
+    )
+  ).map((row) => row.application_status);
+const outcomesOf = (id: string) =>
+  rowsOf<{ outcome: string; attempts: number }>(
+    "SELECT outcome, attempts FROM deliveries WHERE connection_id = ? ORDER BY occurred_at",
     id,
   );
-  expect(rows).toEqual([
-    { id: "ptp_1", user_id: "usr_1", application_status: "approved", application_id: "app_1" },
-  ]);
-  expect(await rowsOf("SELECT outcome, attempts FROM deliveries WHERE connection_id = ?", id)).toEqual([
-    { outcome: "applied", attempts: 1 },
-  ]);
+
+test("an approval of somebody not seen before makes the participant", async () => {
+  const { id, of } = await connected();
+  expect((await consumeNow([messageOf(approval(of, 1))])).acked).toHaveLength(1);
+  expect(await statusOf(id)).toEqual(["approved"]);
+  expect(await outcomesOf(id)).toEqual([{ outcome: "applied", attempts: 1 }]);
 });
+
+test("a repeat counts an attempt and nothing else, also under a new delivery id", async () => {
+  const { id, of } = await connected();
+  const first = messageOf(approval(of, 1));
+  const snapshot = () => rowsOf("SELECT * FROM participants WHERE connection_id = ?", id);
+  await consumeNow([first]);
+  const before = await snapshot();
+  await consumeNow([{ ...first, receivedAt: first.receivedAt + 5 }]);
+  await consumeNow([{ ...first, deliveryId: crypto.randomUUID() }]);
+  expect(await snapshot()).toEqual(before);
+  expect(await outcomesOf(id)).toEqual([{ outcome: "applied", attempts: 3 }]);
+  // Our own queue delivering the same message again is no attempt of Revento's.
+  await consumeNow([first]);
+  expect(await outcomesOf(id)).toEqual([{ outcome: "applied", attempts: 3 }]);
+});
+
+test("an older snapshot changes nothing; a newer profile does not shut out an older approval", async () => {
+  const { id, of } = await connected();
+  const profile = { id: "ptp_1", user_id: "usr_1", display_name: "Ola", application_status: "pending" };
+  await consumeNow([
+    messageOf({ type: "participant.profile_updated", occurred_at: at(9), data: profile, ...of }),
+  ]);
+  expect(await statusOf(id)).toEqual(["pending"]);
+  await consumeNow([messageOf(approval(of, 5))]);
+  await consumeNow([
+    messageOf({
+      ...approval(of, 3),
+      type: "application.rejected",
+      data: { id: "app_1", participant_id: "ptp_1", status: "rejected" },
+    }),
+  ]);
+  expect(await statusOf(id)).toEqual(["approved"]);
+  expect((await outcomesOf(id)).map(({ outcome }) => outcome)).toEqual(["stale", "applied", "applied"]);
+});
+
+test("one bad message is set aside alone; the others of its batch are applied", async () => {
+  const { id, of } = await connected();
+  const deep = JSON.stringify({ ...envelope(approval(of, 2)), data: 0 }).replace(
+    '"data":0',
+    `"data":${"[".repeat(2_000)}${"]".repeat(2_000)}`,
+  );
+  const bytes = (text: string) => new Uint8Array(new TextEncoder().encode(text));
+  const { acked } = await consumeNow([
+    messageOf(approval(of, 1)),
+    { ...messageOf(approval(of, 2)), body: bytes(deep) },
+    messageOf(approval(of, 3, { data: { nobody: true } })),
+    messageOf(approval(of, 4)),
+  ]);
+  expect(acked).toHaveLength(4);
+  expect((await outcomesOf(id)).map(({ outcome }) => outcome)).toEqual(["applied", "set_aside", "applied"]);
+  const letters = (await listDeadLetters(testWorld(), { limit: 100 })).filter(
+    ({ reason }) => reason.includes("nested") || reason.includes("no application.approved"),
+  );
+  expect(letters).toHaveLength(2);
+});
+
+test("texts that SQLite cannot hold are kept readable, and lose nobody else's webhook", async () => {
+  const { id, of } = await connected();
+  const data = {
+    id: "ptp_1",
+    display_name: "a\0b\ud800c",
+    email: "ż🎉@example.test",
+    custom_form_fields: { "k\0": "\udfff" },
+  };
+  await consumeNow([
+    messageOf({ type: "participant.registered", occurred_at: at(1), data, ...of }),
+    messageOf(approval(of, 2)),
+  ]);
+  const [row] = await rowsOf(
+    "SELECT display_name, email, application_status FROM participants WHERE connection_id = ?",
+    id,
+  );
+  expect(row).toEqual({
+    display_name: "a\uFFFDb\uFFFDc",
+    email: "ż🎉@example.test",
+    application_status: "approved",
+  });
+});
+
+test("unknown types, unknown connections and undeclared types are recorded and acknowledged", async () => {
+  const { id, of } = await connected();
+  const unknownId = crypto.randomUUID();
+  await consumeNow([
+    messageOf({ type: "payment.completed", occurred_at: at(1), ...of }),
+    messageOf({ id: unknownId, ...approval({ event_id: "evt_?", organization_id: "org_?" }, 2) }),
+    messageOf({ type: "activity.created", occurred_at: at(3), data: { id: "act_1" }, ...of }),
+  ]);
+  expect((await outcomesOf(id)).map(({ outcome }) => outcome)).toEqual(["ignored", "applied"]);
+  expect(await rowsOf("SELECT connection_id, outcome FROM deliveries WHERE body_id = ?", unknownId)).toEqual([
+    { connection_id: "", outcome: "ignored" },
+  ]);
+  expect(
+    await rowsOf(
+      "SELECT count FROM counters WHERE area = 'webhooks' AND outcome = 'undeclared' AND bucket = 0",
+    ),
+  ).toEqual([{ count: 1 }]);
+});
+
+test("after the end a late webhook and a replayed letter write nothing", async () => {
+  const { id, key, of } = await connected();
+  await consumeNow([messageOf(approval(of, 1))], testWorld(), "revento-webhooks-dead");
+  const letter = (await listDeadLetters(testWorld(), { limit: 100 })).find(
+    ({ eventId }) => eventId === key.eventId,
+  );
+  await endConnection(testWorld(), { ...key, reason: "organizer_revoked", at: START + 5_000 });
+  await consumeNow([messageOf(approval(of, 2))]);
+  const queue = heldQueue<WebhookMessage>();
+  const world = testWorld({ env: { ...env, WEBHOOKS: queue } as Env });
+  expect(await replayDeadLetter(world, letter?.id ?? "")).toBe("replayed");
+  await consumeNow(queue.sent);
+  expect(await statusOf(id)).toEqual([]);
+  expect((await outcomesOf(id)).map(({ outcome }) => outcome)).toEqual(["ignored", "ignored"]);
+  // What fails only now is not kept either.
+  await consumeNow([messageOf(approval(of, 3))], testWorld(), "revento-webhooks-dead");
+  expect(
+    (await listDeadLetters(testWorld(), { limit: 100 })).filter(({ eventId }) => eventId === key.eventId),
+  ).toEqual([]);
+});
+
+test("an event from before this life is stale: the initial sync contains it", async () => {
+  const { id, of } = await connected();
+  await consumeNow([messageOf(approval(of, -10))]);
+  expect([await statusOf(id), await outcomesOf(id)]).toEqual([[], [{ outcome: "stale", attempts: 1 }]]);
+});
+
+test("a suspended connection takes no writes, without any row of it being changed", async () => {
+  const { id, of } = await connected();
+  await env.DB.prepare("INSERT INTO platform_state VALUES ('suspended_at', ?)")
+    .bind(START + 1)
+    .run();
+  await consumeNow([messageOf(approval(of, 5))]);
+  await env.DB.prepare("DELETE FROM platform_state").run();
+  expect([await statusOf(id), await outcomesOf(id)]).toEqual([[], [{ outcome: "ignored", attempts: 1 }]]);
+});
+
+/** A world whose D1 fails while it is out: before anything, or after it did what it was told. */
+function failing(isOut: () => boolean, isCommitting: boolean) {
+  const world = testWorld();
+  const raw = new Proxy(world.db.raw, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      if (!isOut() || (isCommitting && name !== "batch")) return value.bind(target);
+      return async (...values: unknown[]) => {
+        if (isCommitting) await Reflect.apply(value, target, values);
+        throw new Error("D1_ERROR: Network connection lost.");
+      };
+    },
+  });
+  return { ...world, db: { ...world.db, raw } };
+}
+
+interface Waiting {
+  readonly body: unknown;
+  attempts: number;
+  due: number;
+  isDead: boolean;
+}
+
+for (const isCommitting of [false, true]) {
+  test(`three hours without D1 (${isCommitting ? "commits unheard" : "refuses all"}): nothing is lost, the dead-letter queue included`, {
+    timeout: 120_000,
+  }, async () => {
+    const { id, of } = await connected();
+    let now = 0;
+    const isOut = () => now < 3 * 3_600_000;
+    const world = failing(isOut, isCommitting);
+    const waiting: Waiting[] = Array.from({ length: 120 }, (_, index) => ({
+      body: messageOf(
+        approval(of, index, {
+          data: { id: `app_${index}`, participant_id: `ptp_${index}`, status: "approved" },
+        }),
+      ),
+      // Some have nearly used up their tries: those go through the dead-letter queue.
+      attempts: index % 10 === 0 ? 99 : 1,
+      due: index * 60_000,
+      isDead: false,
+    }));
+    while (waiting.length > 0) {
+      now = Math.min(...waiting.map(({ due }) => due));
+      const due = waiting
+        .filter((one) => one.due <= now && one.isDead === waiting.find((w) => w.due <= now)?.isDead)
+        .slice(0, 20);
+      const queue = due[0]?.isDead === true ? "revento-webhooks-dead" : "revento-webhooks";
+      const attempts = Math.max(...due.map((one) => one.attempts));
+      const { retriedIndexes } = await consumeNow(
+        due.map(({ body }) => body),
+        world,
+        queue,
+        Math.min(attempts, 100),
+      );
+      due.forEach((one, index) => {
+        if (!retriedIndexes.includes(index)) waiting.splice(waiting.indexOf(one), 1);
+        one.attempts++;
+        one.due = now + 600_000;
+        if (one.attempts > 101 && !one.isDead) Object.assign(one, { isDead: true, attempts: 1 });
+      });
+    }
+    const letters = (await listDeadLetters(testWorld(), { limit: 100 })).filter(
+      ({ eventId }) => eventId === of.event_id,
+    );
+    const queue = heldQueue<WebhookMessage>();
+    await replayDeadLetters(testWorld({ env: { ...env, WEBHOOKS: queue } as Env }), {
+      queue: "revento-webhooks",
+      reason: "retries used up",
+    });
+    expect(queue.sent.length).toBeGreaterThanOrEqual(letters.length);
+    await consumeNow(queue.sent);
+    expect(await statusOf(id)).toHaveLength(120);
+    expect((await outcomesOf(id)).filter(({ outcome }) => outcome === "applied")).toHaveLength(120);
+  });
+}
+
+const FUZZED = inject("soak") ? 100_000 : 1_500;
+
+test(`${FUZZED} mutated requests: none accepted that is not validly signed, none answered 5xx`, {
+  timeout: 1_800_000,
+}, async () => {
+  const random = new Random("fuzz");
+  const queue = heldQueue<WebhookMessage>();
+  const world = testWorld({ env: { ...env, WEBHOOKS: queue } as Env });
+  const text = JSON.stringify(envelope({ type: "application.approved", data: { id: "app_ż" } }));
+  const counts = new Map<number, number>();
+  for (let round = 0; round < FUZZED; round++) {
+    const { request, isGenuine } = await mutate(text, random);
+    const { status } = await takeIn(world, request);
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+    if (status === 200) expect(isGenuine, `round ${round} was accepted`).toBe(true);
+    expect(status, `round ${round}`).toBeLessThan(500);
+    queue.sent.splice(0);
+  }
+  expect(counts.get(401) ?? 0).toBeGreaterThan(0);
+});
+
+/** A genuine delivery with one to three things changed. `isGenuine`: what is signed is still as it was. */
+async function mutate(text: string, random: Random): Promise<{ request: Request; isGenuine: boolean }> {
+  const genuine = await delivery(text);
+  const headers = new Headers(genuine.headers);
+  let bytes = new Uint8Array(await genuine.arrayBuffer());
+  const original = [headers.get("X-Revento-Timestamp"), headers.get("X-Revento-Signature"), bytes.join()];
+  const names = [
+    "X-Revento-Event",
+    "X-Revento-Delivery-Id",
+    "X-Revento-Timestamp",
+    "X-Revento-Signature",
+  ] as const;
+  const junk = () =>
+    random.pick([
+      "",
+      "0",
+      "-1",
+      "NaN",
+      "sha256=",
+      "ż".normalize("NFD").replace(/[^\x20-\x7e]/g, "?"),
+      "1e9",
+      "a, b",
+      " ",
+      "9".repeat(400),
+    ]);
+  const edits: [() => void, ...(() => void)[]] = [
+    () => headers.set(random.pick(names), junk()),
+    () => headers.delete(random.pick(names)),
+    () => headers.append(random.pick(names), junk()),
+    () => headers.set("Content-Encoding", random.pick(["gzip", "br", "identity"])),
+    () =>
+      headers.set(
+        "Content-Type",
+        random.pick(["text/plain", "multipart/form-data", "application/json; charset=utf-16"]),
+      ),
+    () => {
+      bytes = bytes.map((byte, index) =>
+        index === random.int(bytes.length) ? byte ^ (1 << random.int(8)) : byte,
+      );
+    },
+    () => {
+      bytes = bytes.slice(0, random.int(bytes.length));
+    },
+    () => {
+      bytes = new Uint8Array([...bytes, random.int(256)]);
+    },
+    () => {
+      const signature = headers.get("X-Revento-Signature") ?? "";
+      const place = random.int(signature.length);
+      headers.set(
+        "X-Revento-Signature",
+        signature.slice(0, place) + random.pick(["0", "f", "g", ""]) + signature.slice(place + 1),
+      );
+    },
+    () =>
+      headers.set(
+        "X-Revento-Timestamp",
+        String(Number(headers.get("X-Revento-Timestamp")) + random.int(3) - 1),
+      ),
+  ];
+  for (let count = random.int(3); count >= 0; count--) random.pick(edits)();
+  const now = [headers.get("X-Revento-Timestamp"), headers.get("X-Revento-Signature"), bytes.join()];
+  const isGenuine = now.every((value, index) => value?.toLowerCase() === original[index]?.toLowerCase());
+  return { request: new Request(genuine.url, { method: "POST", headers, body: bytes }), isGenuine };
+}

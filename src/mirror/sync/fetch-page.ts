@@ -22,7 +22,10 @@ interface ListPage {
   readonly has_more: boolean;
 }
 
-/** Reads a page from Revento. A list that says there is more and does not say where is malformed. */
+/**
+ * Reads a page from Revento. A list that says there is more and does not say where, or has nothing there, is malformed:
+ * taking it for the end would cancel whoever stands behind.
+ */
 export async function fetchPage(
   world: World,
   life: ConnectionLife,
@@ -34,6 +37,10 @@ export async function fetchPage(
   const nextCursor = value.has_more ? (value.next_cursor ?? null) : null;
   if (value.has_more && (nextCursor === null || nextCursor === position.cursor)) {
     const detail = "has_more without a next cursor";
+    return { ok: false, failure: { kind: "revento_malformed", detail, requestId } };
+  }
+  if (position.cursor !== null && value.data.length === 0) {
+    const detail = "a page that was promised is empty";
     return { ok: false, failure: { kind: "revento_malformed", detail, requestId } };
   }
   return { ...answer, value: { rows: value.data, nextCursor, rank: date - durationMs - DATE_SLACK_MS } };

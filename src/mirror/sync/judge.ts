@@ -34,7 +34,7 @@ export function judgeFailure(failure: Failure, position: Position, attempts: num
       if (position.cursor !== null && failure.status === 400) return fail("the cursor was lost", true);
       return failure.status >= 500 ? later(attempts, MAX_ATTEMPTS, failure.error) : fail(failure.error);
     case "revento_malformed":
-      return later(attempts, MAX_MALFORMED, failure.detail);
+      return later(attempts, MAX_MALFORMED, failure.detail, position.cursor !== null);
     case "revento_unavailable":
     case "storage_unavailable":
       return later(attempts, MAX_ATTEMPTS, failure.detail);
@@ -43,8 +43,8 @@ export function judgeFailure(failure: Failure, position: Position, attempts: num
   }
 }
 
-function later(attempts: number, most: number, why: string): PageVerdict {
-  return attempts < most ? { do: "retry", inS: backoffS(attempts) } : fail(why);
+function later(attempts: number, most: number, why: string, isRestarted = false): PageVerdict {
+  return attempts < most ? { do: "retry", inS: backoffS(attempts) } : fail(why, isRestarted);
 }
 
 /** What a finished walk found, of participants unless said otherwise. */
