@@ -6,17 +6,16 @@
  * Secrets come from the environment, from `--vars`, from `.local/<env>.vars`, or, for a local instance, from `.dev.vars`;
  * with `-` as `--vars` from standard input. They are used here, to sign as Revento does; the integration has no route that signs.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import packageJson from "../package.json" with { type: "json" };
 import { readVarsFile } from "./deploy/vars-file.ts";
 import { root } from "./deploy/wrangler.ts";
 import { parseVars } from "./dev-vars.ts";
+import { PROOF_REPORT, readCheckout } from "./preflight/checkout.ts";
 import { PROOFS } from "./preflight/proofs.ts";
 import { summaryOf, toMarkdown, toText } from "./preflight/render.ts";
-import { type Checkout, type Report, runPreflight } from "./preflight/run.ts";
-import { lastChange, readReports } from "./preflight/suite.ts";
+import { type Report, runPreflight } from "./preflight/run.ts";
 import { askApi, createTarget, isLoopback, SECRET_NAMES, type Target } from "./preflight/target.ts";
 
 const { values: flags } = parseArgs({
@@ -42,8 +41,6 @@ function readSecrets(url: string): Readonly<Record<string, string | undefined>> 
   return { ...(readVarsFile(file) as Record<string, string>), ...own };
 }
 
-const PROOF_REPORT = "test-results/preflight.json";
-
 /** Runs the tests that the checklist names, and no others. */
 function prove(): void {
   const files = [...new Set(Object.values(PROOFS).flatMap((proofs) => proofs.map(({ file }) => file)))];
@@ -52,15 +49,6 @@ function prove(): void {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
   });
-}
-
-function readCheckout(): Checkout {
-  const commit = execFileSync("git", ["rev-parse", "--short=12", "HEAD"], {
-    cwd: root,
-    encoding: "utf8",
-  }).trim();
-  const reports = readReports(root, ["test-results/vitest.json", "test-results/e2e.json", PROOF_REPORT]);
-  return { root, version: packageJson.version, commit, reports, changedAt: lastChange(root) };
 }
 
 /** Leaves the rows with the integration, for the page in `/ops`. */
@@ -80,7 +68,7 @@ async function main(): Promise<void> {
   if (flags.prove) prove();
   const report = await runPreflight({
     target,
-    checkout: readCheckout(),
+    checkout: readCheckout(root),
     alerts: flags.alerts,
     ...(flags.only === undefined ? {} : { only: flags.only.split(",") }),
   });

@@ -1,0 +1,73 @@
+/**
+ * `npm run submission [-- --out submission] [--env production] [--url https://…]`: the pack that Revento asks for with a production request:
+ * one folder with an index page. It starts an instance of its own, with the emulator, for the pictures and the checklist;
+ * what is to be registered comes from `wrangler.toml`, or from `--url`. `--print` prints that alone.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { manifest } from "../src/manifest.ts";
+import { launchBrowser } from "../test/e2e/support/browser.ts";
+import { type Stack, startStack } from "../test/e2e/support/stack.ts";
+import { isEnvironment } from "./deploy/environments.ts";
+import { readTarget } from "./deploy/target.ts";
+import { root } from "./deploy/wrangler.ts";
+import { readDevVars } from "./dev-vars.ts";
+import { readCheckout } from "./preflight/checkout.ts";
+import { toMarkdown } from "./preflight/render.ts";
+import { runPreflight } from "./preflight/run.ts";
+import { createTarget } from "./preflight/target.ts";
+import { type Facts, factsOf, toLines } from "./submission/facts.ts";
+import { indexPage } from "./submission/index-page.ts";
+import { type Scene, takePictures } from "./submission/pictures.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    out: { type: "string", default: "submission" },
+    env: { type: "string", default: "production" },
+    url: { type: "string" },
+    print: { type: "boolean", default: false },
+  },
+});
+
+/** What is not filled in yet is said to be so: a pack with an invented address would be worse than none. */
+function readFacts(): Facts {
+  if (!isEnvironment(flags.env)) throw new Error("--env is sandbox or production.");
+  const { vars } = readTarget(`${root}wrangler.toml`, flags.env);
+  const url = flags.url ?? (vars.PUBLIC_URL || "https://NOT-FILLED-IN.example");
+  return factsOf(manifest, url.replace(/\/$/, ""), vars.REVENTO_CLIENT_ID || "NOT-FILLED-IN");
+}
+
+async function sceneOf(stack: Stack): Promise<Scene> {
+  const { data } = (await stack.control("GET", "/_emulator/state/events")) as {
+    data: { id: string; organization_id: string }[];
+  };
+  const [event] = data;
+  if (event === undefined) throw new Error("the emulator has no event");
+  return { ...stack, eventId: event.id, organizationId: event.organization_id };
+}
+
+async function make(facts: Facts, folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const stack = await startStack();
+  const browser = await launchBrowser();
+  try {
+    const target = createTarget(stack.workerUrl, readDevVars(`${root}.dev.vars`));
+    const report = await runPreflight({ target, checkout: readCheckout(root), alerts: false });
+    const pictures = await takePictures(browser, await sceneOf(stack), folder);
+    writeFileSync(join(folder, "checklist.md"), `${toMarkdown(report)}\n`);
+    writeFileSync(join(folder, "registration.json"), `${JSON.stringify(facts, null, 2)}\n`);
+    writeFileSync(join(folder, "index.html"), indexPage(facts, report, pictures));
+    console.log(
+      `${join(folder, "index.html")}: ${pictures.length} pictures, ${report.rows.length} lines of the checklist`,
+    );
+  } finally {
+    await browser.close();
+    await stack.stop();
+  }
+}
+
+const facts = readFacts();
+if (flags.print) console.log(toLines(facts));
+else await make(facts, resolve(root, flags.out));
