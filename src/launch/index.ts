@@ -5,4 +5,5 @@ export { CHECKLIST, type ChecklistLine, type RowState, SECTIONS } from "./checkl
 export { SELF_TEST_TYPE } from "./forget-deliveries.ts";
 export { type ChecklistReport, findReport } from "./report.ts";
 export { selfTestRoutes } from "./routes.ts";
+export { type ChecklistRow, checklistRows } from "./rows.ts";
 export { runSelfTest, type SelfTest } from "./self-test.ts";
