@@ -1,13 +1,8 @@
-import * as z from "zod/mini";
 import type { AppContext } from "../app-env.ts";
 import { type CheckIn, countAttendance, recordCheckIn, takeBackCheckIn } from "../attendance/index.ts";
 import type { Connection } from "../connections/index.ts";
 import { isoOrNull, refuse } from "./answer.ts";
-
-export const arrivalShape = z.object({
-  participant_id: z.string().check(z.minLength(1), z.maxLength(200)),
-  at: z.optional(z.iso.datetime({ offset: true })),
-});
+import { arrival as arrivalShape } from "./schemas.ts";
 
 const checkInJson = ({ participantId, at, isNew, flag }: CheckIn) => ({
   participant_id: participantId,

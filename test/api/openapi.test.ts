@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { version } from "../../package.json";
+import served from "../../public/api/openapi.json";
+import { describeApi } from "../../src/api/describe.ts";
+import * as schemas from "../../src/api/schemas.ts";
+import { createApp } from "../../src/app.ts";
+import { openConnection } from "../../src/connections/index.ts";
+import { api } from "../support/api.ts";
+import { testWorld } from "../support/world.ts";
+
+test("the served document is the one that the schemas give: npm run openapi", () => {
+  expect(served).toEqual(JSON.parse(JSON.stringify(describeApi(version))));
+});
+
+test("every route of the API is described, and nothing else", () => {
+  const routes = createApp()
+    .routes.filter(({ path, method }) => path.startsWith("/api/") && method !== "ALL")
+    .map(({ path, method }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}").replace(/\/$/, "")}`);
+  const described = Object.entries(served.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect([...new Set(routes)].sort()).toEqual(described.sort());
+});
+
+test("real answers fit their schemas", async () => {
+  const world = testWorld();
+  const { connectionId } = await openConnection(world, {
+    eventId: "evt_doc",
+    organizationId: "org_doc",
+    connectedAt: Date.now(),
+    grantedScopes: ["event.read"],
+    askedScopes: ["event.read"],
+  });
+  await world.db.raw
+    .prepare("INSERT INTO participants (connection_id, id, updated_at) VALUES (?, 'ptp_1', 1)")
+    .bind(connectionId)
+    .run();
+  const path = "/connections/evt_doc/org_doc";
+  await api("POST", `${path}/reconcile`);
+  const expected = [
+    ["/connections", schemas.listOf(schemas.connection)],
+    [path, schemas.connection],
+    [`${path}/participants`, schemas.listOf(schemas.participant)],
+    [`${path}/participants/ptp_1`, schemas.participant],
+    [`${path}/timeline`, schemas.listOf(schemas.timelineEntry)],
+    [`${path}/attendance`, schemas.attendance],
+    ["/participants/ptp_1/trace", schemas.trace],
+    ["/deliveries", schemas.listOf(schemas.delivery)],
+    ["/dead-letters", schemas.listOf(schemas.deadLetter)],
+    ["/erasures", schemas.listOf(schemas.erasure)],
+    ["/seals", schemas.listOf(schemas.seal)],
+    ["/metrics", schemas.metrics],
+  ] as const;
+  for (const [asked, schema] of expected) {
+    const { body } = await api("GET", asked);
+    expect(schema.safeParse(body).error?.issues ?? [], asked).toEqual([]);
+  }
+});
