@@ -13,13 +13,14 @@ export function createCustody(
   kind: GrantIdentity["kind"],
 ): Custody {
   const store = new GrantStore(storage);
+  const state = store.readState();
   const custody: Custody = {
     world,
     store,
-    gate: openGate(() => custody.world, store, kind),
+    gate: openGate(() => custody.world, store, state.held?.identity.kind ?? kind),
     steps: () => undefined,
     waitUntil,
-    state: store.readState(),
+    state,
     flight: null,
     orphan: null,
     refreshNotBefore: 0,
@@ -31,7 +32,8 @@ export function createCustody(
   return custody;
 }
 
-function openGate(world: () => World, store: GrantStore, kind: GrantIdentity["kind"]): CallGate {
+/** The gate of a kind of grant: their limits differ. What was used is read from the storage. */
+export function openGate(world: () => World, store: GrantStore, kind: GrantIdentity["kind"]): CallGate {
   return new CallGate(
     {
       now: () => world().now(),

@@ -1,5 +1,6 @@
 import { type OpenedConnection, openConnection } from "../connections/index.ts";
 import { type Failure, fail, ok, type Result } from "../failure.ts";
+import { openGate } from "./create.ts";
 import { type Custody, ringOf, save, scheduleAlarm } from "./custody.ts";
 import { stopTime, WAITER_MS } from "./decide.ts";
 import type { GrantIdentity } from "./identity.ts";
@@ -46,6 +47,7 @@ const knownGeneration = ({ state }: Custody): number =>
 export function openUserGrant(custody: Custody, request: InstallRequest): Promise<Result<null>> {
   return oneAtATime(custody, async () => {
     await settleFlight(custody);
+    custody.gate = openGate(() => custody.world, custody.store, "user");
     const generation = (custody.state.held?.generation ?? 0) + 1;
     const connectionId = request.connectionId ?? "";
     const lifeStartedAt = request.tokens.date;

@@ -53,8 +53,8 @@ async function writeSideBySide(
   const stored = store(custody, next);
   custody.waitUntil(finish(custody, next, copied, stored));
   const durable = await Promise.any([
-    copied.then((view) => require(view !== null)),
-    stored.then((isStored) => require(isStored)),
+    copied.then((view) => insist(view !== null)),
+    stored.then((isStored) => insist(isStored)),
   ]).catch(() => false);
   if (!durable || isSuperseded(custody, next)) return durable;
   if (custody.state.held?.rotation !== next.rotation || !isRunning(custody, next)) {
@@ -64,7 +64,7 @@ async function writeSideBySide(
   return true;
 }
 
-function require(isDone: boolean): true {
+function insist(isDone: boolean): true {
   if (isDone) return true;
   throw new Error("not durable");
 }

@@ -212,3 +212,20 @@ test("a verdict that the database cannot take is told by the alarm", async () =>
   });
   expect(await copyRotation(opened)).toBeNull();
 });
+
+test("the loser of a race between two instances adopts what the winner stored, and ends nothing", async () => {
+  const emulator = startEmulator();
+  emulator.settings.reuse_revokes_grant = false;
+  const opened = await connectGrant(emulator);
+  passTime(HOUR_MS);
+  await withCustody(opened, async (_, { storage }) => {
+    const loser = instance(storage);
+    const winner = instance(storage);
+    expect(await refresh(winner)).toEqual({ kind: "fresh" });
+    expect(await refresh(loser)).toEqual({ kind: "fresh" });
+    expect(loser.state.held).toMatchObject({ rotation: 2, sealedRefresh: winner.state.held?.sealedRefresh });
+  });
+  expect(emulator.count(TOKEN)).toBe(3);
+  await abortAllDurableObjects();
+  expect(await revento(testWorld(), opened, "interactive").event()).toMatchObject({ ok: true });
+});

@@ -213,3 +213,29 @@ test("a refusal that arrives after a reconnect does not touch the new life", asy
   expect(await callUntilSettled(call)).toMatchObject({ ok: true });
   expect(await isActive(opened)).toBe(true);
 });
+
+test("a reconnect beside a refresh that hangs: installed within 10 s, and the late answer changes nothing", async () => {
+  const emulator = startEmulator();
+  const opened = await connectGrant(emulator);
+  passTime(HOUR_MS);
+  const answers = holdTokenAnswers(emulator);
+  const calling = revento(testWorld(), opened, "interactive").event();
+  await until(() => answers.held() === 1);
+  const hold = emulator.intercept;
+  emulator.intercept = () => undefined;
+  const tokens = await consent(emulator);
+  emulator.intercept = hold;
+  const startedAt = performance.now();
+  const again = await installGrant(testWorld(), tokens, INSTALLATION_SCOPES);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(again).toMatchObject({ ok: true, value: { generation: 2 } });
+  answers.letGo();
+  await calling;
+  await later(200);
+  expect(
+    await withCustody(opened, ({ state }) => [state.held?.generation, state.held?.rotation, state.intent]),
+  ).toEqual([2, 1, null]);
+  emulator.intercept = () => undefined;
+  expect(await revento(testWorld(), opened, "interactive").event()).toMatchObject({ ok: true });
+  expect(await isActive(opened)).toBe(true);
+}, 30_000);

@@ -2,10 +2,12 @@ import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { OpenedConnection } from "../../src/connections/index.ts";
-import { revento, sealCounts } from "../../src/grants/index.ts";
+import { ofUser } from "../../src/grants/identity.ts";
+import { revento, reventoAsUser, sealCounts } from "../../src/grants/index.ts";
 import type { HeldGrant } from "../../src/grants/state.ts";
+import { wake } from "../../src/grants/wake.ts";
 import { startEmulator } from "../support/emulator.ts";
-import { connectGrant, testWorld, wakeGrant, withCustody } from "../support/grants.ts";
+import { connectGrant, signIn, testWorld, wakeGrant, withCustody } from "../support/grants.ts";
 import { passTime, startTime } from "../support/time.ts";
 
 beforeEach(startTime);
@@ -109,4 +111,20 @@ test("a key is added, seals move to it by alarm, and the old key can be dropped:
   expect(await call(opened)).toMatchObject({ ok: true });
   expect(await sealCounts(testWorld())).toEqual({ new: 2 });
   expect(emulator.count("POST /oauth/token")).toBe(2);
+});
+
+test("a person's seal moves to the new key by alarm, and is counted", async () => {
+  const emulator = startEmulator();
+  await connectGrant(emulator);
+  const user = await signIn(emulator);
+  await env.DB.prepare("INSERT INTO user_grants (event_id, user_id, signed_in_at) VALUES (?, ?, 1)")
+    .bind(user.eventId, user.userId)
+    .run();
+  await withCustody(ofUser(user), async (custody) => {
+    const tokenKeys = [key("new", 7), ...custody.world.config.tokenKeys];
+    custody.world = { ...custody.world, config: { ...custody.world.config, tokenKeys } };
+    await wake(custody);
+  });
+  expect(await sealCounts(testWorld())).toEqual({ "test-2": 2, new: 1 });
+  expect(await reventoAsUser(testWorld(), user).profile()).toMatchObject({ ok: true });
 });
