@@ -25,7 +25,8 @@ export function callerOf(address: string): Call {
       response = await fetch(`${address}/_emulator${path}`, { method, headers, ...init });
     } catch {
       throw new CommandFailed(
-        `No emulator answers at ${address}. Start one with npm run emulator, or with npm start beside the Worker.\nIf it runs elsewhere, say so with EMULATOR_URL, EMULATOR_PORT or --url.`,
+        `No emulator answers at ${address}. Start one with npm run emulator, or with npm start beside the Worker.
+If it runs elsewhere, say so with EMULATOR_URL, EMULATOR_PORT or --url.`,
       );
     }
     return judge(address, response.status, await response.text());

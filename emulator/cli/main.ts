@@ -3,6 +3,7 @@ import { ACTION_COMMANDS } from "./act.ts";
 import { addressOf, callerOf } from "./call.ts";
 import { type Command, type Flag, Flags, type Output } from "./command.ts";
 import { CommandFailed, UsageError } from "./failure.ts";
+import { FAULT } from "./faults.ts";
 import { commandHelp, GLOBAL_FLAGS, helpText } from "./help.ts";
 import { LOOK_COMMANDS } from "./look.ts";
 import { START } from "./start.ts";
@@ -13,6 +14,7 @@ export const COMMANDS: Record<string, Command> = {
   start: START,
   ...LOOK_COMMANDS,
   ...WEBHOOK_COMMANDS,
+  fault: FAULT,
   ...SWITCH_COMMANDS,
   ...ACTION_COMMANDS,
 };

@@ -2,7 +2,9 @@ import { html } from "hono/html";
 import type { Core } from "../core.ts";
 import type { Delivery } from "../webhooks/log.ts";
 import { nameOf } from "./data.ts";
-import { badge, button, duration, type Html } from "./parts.ts";
+import { badge, button, duration, type Html, table } from "./parts.ts";
+
+const HEADINGS = ["When (UTC)", "Webhook", "Status", "Tries", "Last answer", "Do"];
 
 /** What came back last, in a few words. */
 export function lastAnswer(delivery: Delivery): string {
@@ -44,12 +46,11 @@ export function deliveryTable(core: Core, deliveries: readonly Delivery[]): Html
   if (deliveries.length === 0) return html`<p class="panel empty">No webhook here yet.</p>`;
   const row = (delivery: Delivery) => html`<tr data-delivery="${delivery.id}" data-key="${delivery.id}">
 <td class="num">${timeAndDay(delivery.occurred_at)}</td>
-<td><a href="/deliveries/${delivery.id}">${delivery.type}</a><br><small>${aboutWhom(core, delivery)}</small>${delivery.faults.map((fault) => html`<br>${badge(`fault: ${fault}`, "warn")}`)}</td>
+<td><a href="/deliveries/${delivery.id}">${delivery.type}</a><br><small>${aboutWhom(core, delivery)}</small>
+${delivery.faults.map((fault) => html`<br>${badge(`fault: ${fault}`, "warn")}`)}</td>
 <td>${badge(delivery.status)} <small>${dueIn(core, delivery)}</small></td>
 <td class="num"><span class="narrow">Tries: </span>${delivery.attempts.length}</td>
 <td>${lastAnswer(delivery)}</td>
 <td>${replayButton(delivery)}</td></tr>`;
-  return html`<div class="table" tabindex="0" role="region" aria-label="Deliveries"><table class="cards"><thead><tr><th scope="col">When (UTC)</th><th scope="col">Webhook</th>
-<th scope="col">Status</th><th scope="col">Tries</th><th scope="col">Last answer</th><th scope="col"><span hidden>Do</span></th></tr></thead>
-<tbody>${deliveries.map(row)}</tbody></table></div>`;
+  return table("Deliveries", HEADINGS, deliveries.map(row));
 }

@@ -6,7 +6,8 @@ import { badge, type Html, tabs } from "./parts.ts";
 export function eventHead(event: EventRecord, part: "" | "participants" | "program"): Html {
   const at = `/events/${event.id}`;
   return html`<h1>${event.title}</h1>
-<p class="lead">${badge(event.archived_at ? "archived" : event.publish_status)} ${event.city} · ${event.start_date} – ${event.end_date} · <code>${event.id}</code></p>
+<p class="lead">${badge(event.archived_at ? "archived" : event.publish_status)} ${event.city} ·
+${event.start_date} – ${event.end_date} · <code>${event.id}</code></p>
 ${tabs("Event", [
   { href: at, text: "Event", isCurrent: part === "" },
   { href: `${at}/participants`, text: "Participants", isCurrent: part === "participants" },

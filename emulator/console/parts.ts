@@ -50,6 +50,18 @@ export function button(url: string, body: object, label: string, options: Button
 data-body="${JSON.stringify(body)}" data-done="${done}" data-method="${method}">${label}</button>`;
 }
 
+/** What makes a form send its fields as JSON, added to `body`, to the control API. */
+export function posts(url: string, body: object, done: string): Html {
+  return html`data-post="/_emulator${url}" data-body="${JSON.stringify(body)}" data-done="${done}"`;
+}
+
+/** A table that becomes cards on a narrow screen. */
+export function table(label: string, headings: readonly string[], rows: readonly Html[]): Html {
+  return html`<div class="table" tabindex="0" role="region" aria-label="${label}"><table class="cards">
+<thead><tr>${headings.map((heading) => html`<th scope="col">${heading}</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
+
 /** A button for one of the actions. */
 export function act(name: string, body: object, label: string, options: ButtonLook = {}): Html {
   return button(`/_emulator/actions/${name}`, body, label, options);

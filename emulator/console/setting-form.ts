@@ -2,7 +2,7 @@ import { html, raw } from "hono/html";
 import type { Core } from "../core.ts";
 import { initialSettings, type SettingName } from "../settings.ts";
 import type { SettingSpec } from "../settings-table.ts";
-import { badge, button, type Html, option } from "./parts.ts";
+import { badge, button, type Html, option, posts } from "./parts.ts";
 
 /** One setting: it takes effect when it is changed, and says when it is not as at the start. */
 export function settingForm(core: Core, name: SettingName, { kind, about }: SettingSpec): Html {
@@ -12,7 +12,7 @@ export function settingForm(core: Core, name: SettingName, { kind, about }: Sett
   return html`<div class="setting" data-setting="${name}" data-key="${name}"><div><label for="set-${name}"><code>${name}</code></label> ${
     isChanged ? badge("changed", "warn") : ""
   }<br><small id="about-${name}">${about}</small></div>
-<div class="row"><form data-post="/_emulator/settings" data-auto data-done="${name} was changed">${control(name, value, kind)}</form>
+<div class="row"><form ${posts("/settings", {}, `${name} was changed`)} data-auto>${control(name, value, kind)}</form>
 ${isChanged ? button("/_emulator/settings", { [name]: start }, "Undo", { small: true, done: `${name} is as at the start` }) : ""}</div></div>`;
 }
 

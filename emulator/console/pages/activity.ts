@@ -7,7 +7,7 @@ import type { Activity, EventRecord } from "../../state/types.ts";
 import { eventOf, nameOf } from "../data.ts";
 import { deliveryTable } from "../delivery-table.ts";
 import type { PageContent } from "../layout.ts";
-import { act, badge, bar, choice, field, type Html, json } from "../parts.ts";
+import { act, badge, bar, choice, field, type Html, json, posts } from "../parts.ts";
 
 const STATUSES = ["scheduled", "cancelled", "finished"];
 
@@ -22,16 +22,25 @@ export function activityPage(core: Core, c: Ctx): PageContent {
 ${form(event, activity)}${signUps(core, event, activity)}
 <h2>Webhooks about it</h2>${deliveryTable(core, own.slice(-10).reverse())}
 <h2>As Revento shows it</h2><div class="panel">${json("Activity", activityJson(activity, event))}</div>
-<p>${act("remove-activity", { event_id: event.id, activity_id: activity.id }, "Remove this activity", { look: "danger", done: "The activity was removed" })}</p>`,
+<p>${removeButton(event, activity)}</p>`,
   };
+}
+
+function removeButton(event: EventRecord, activity: Activity): Html {
+  const body = { event_id: event.id, activity_id: activity.id };
+  return act("remove-activity", body, "Remove this activity", {
+    look: "danger",
+    done: "The activity was removed",
+  });
 }
 
 function form(event: EventRecord, activity: Activity): Html {
   const statuses = [...new Set([...STATUSES, activity.status])].map((name): [string, string] => [name, name]);
   const names = (rows: readonly { id: string; name: string }[]) =>
     rows.map(({ id, name }): [string, string] => [id, name]);
-  return html`<form class="panel" data-post="/_emulator/actions/update-activity" data-body="${JSON.stringify({ event_id: event.id, activity_id: activity.id })}"
-data-changed data-done="The activity was changed"><div class="fields">
+  const body = { event_id: event.id, activity_id: activity.id };
+  const sends = posts("/actions/update-activity", body, "The activity was changed");
+  return html`<form class="panel" ${sends} data-changed><div class="fields">
 ${field({ label: "Title", name: "title", value: activity.title })}
 ${choice("Status", "status", activity.status, statuses)}
 ${field({ label: "Kind", name: "kind", value: activity.kind })}

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { LIMITS } from "../../api/rate-limit.ts";
 import { connectionJson, grantJson } from "../../control/show.ts";
 import type { Core } from "../../core.ts";
 import type { Connection } from "../../oauth/connections.ts";
@@ -6,7 +7,7 @@ import type { Grant } from "../../oauth/grants.ts";
 import { SETTINGS } from "../../settings-table.ts";
 import { integrationUrl, nameOf } from "../data.ts";
 import type { PageContent } from "../layout.ts";
-import { act, badge, bar, duration, type Html, moment } from "../parts.ts";
+import { act, badge, bar, duration, type Html, moment, table } from "../parts.ts";
 import { settingForm } from "../setting-form.ts";
 
 /** How many grants that are over the page lists. */
@@ -61,36 +62,38 @@ function grantCard(core: Core, grant: Grant): Html {
   const limit = (window: "hour" | "minute", label: string) => {
     const { limit: most, remaining, resets_at } = meter.read(now, window);
     const next = remaining < most ? `, next free in ${duration(resets_at - now)}` : "";
-    return html`<p class="meter"><span class="row between"><span>${label}</span><small>${most - remaining} of ${most}${next}</small></span>${bar(`Calls, ${label.toLowerCase()}`, most - remaining, most)}</p>`;
+    return gauge(label, most - remaining, most, next);
   };
   const left = (time: unknown) => (typeof time === "string" ? duration(Date.parse(time) - now) : "—");
-  const revoke = act(
-    "revoke-user",
-    { account: grant.user_id, event_id: grant.event_id },
-    "Revoke as the user",
-    {
-      look: "danger",
-      small: true,
-      done: "The user has revoked access",
-    },
-  );
   return html`<article class="panel" data-grant="${grant.id}" data-key="${grant.id}"><h3>${
     grant.kind === "installation" ? eventName(core, grant.event_id) : nameOf(core, grant.user_id)
   } ${badge(grant.kind === "installation" ? "event" : "person", "info")}</h3>
 ${grant.kind === "user" ? html`<p class="quiet">${eventName(core, grant.event_id)}</p>` : ""}
 ${limit("hour", "Last hour")}${limit("minute", "Last 60 s")}
-<p class="meter"><span class="row between"><span>Under way</span><small>${meter.inFlight} of 5 · ${meter.refused} refused so far</small></span>${bar("Calls under way", meter.inFlight, 5)}</p>
+${gauge("Under way", meter.inFlight, LIMITS[grant.kind].inFlight, `; ${meter.refused} refused so far`)}
 <dl><dt>Access token</dt><dd><code>${shown.access_token}</code><br><small>expires in ${left(shown.access_expires_at)}</small></dd>
-<dt>Refresh token</dt><dd><code>${shown.refresh_token ?? "—"}</code><br><small>expires in ${left(shown.refresh_expires_at)}; refreshed ${grant.refreshes}×</small></dd>
+<dt>Refresh token</dt><dd><code>${shown.refresh_token ?? "—"}</code><br>
+<small>expires in ${left(shown.refresh_expires_at)}; refreshed ${grant.refreshes}×</small></dd>
 <dt>Scopes</dt><dd>${grant.scopes.map((scope) => html`<code>${scope}</code> `)}</dd></dl>
-${grant.kind === "user" ? html`<p>${revoke}</p>` : ""}</article>`;
+${grant.kind === "user" ? html`<p>${revokeButton(grant)}</p>` : ""}</article>`;
+}
+
+function gauge(label: string, used: number, most: number, more: string): Html {
+  return html`<p class="meter"><span class="row between"><span>${label}</span><small>${used} of ${most}${more}</small></span>
+${bar(`Calls, ${label.toLowerCase()}`, used, most)}</p>`;
+}
+
+function revokeButton({ user_id, event_id }: Grant): Html {
+  return act("revoke-user", { account: user_id, event_id }, "Revoke as the user", {
+    look: "danger",
+    small: true,
+    done: "The user has revoked access",
+  });
 }
 
 function endedTable(core: Core, grants: readonly Grant[]): Html {
-  return html`<div class="table" tabindex="0" role="region" aria-label="Grants that are over"><table class="cards"><thead><tr><th scope="col">Whose</th><th scope="col">Event</th><th scope="col">Ended (UTC)</th><th scope="col">Why</th></tr></thead><tbody>${grants.map(
-    (
-      grant,
-    ) => html`<tr data-key="${grant.id}"><th scope="row">${grant.kind === "installation" ? "The event's" : nameOf(core, grant.user_id)}</th>
-<td>${eventName(core, grant.event_id)}</td><td class="num">${moment(grant.ended_at)}</td><td><code>${grant.end_reason}</code></td></tr>`,
-  )}</tbody></table></div>`;
+  const row = ({ id, kind, user_id, event_id, ended_at, end_reason }: Grant) => html`<tr data-key="${id}">
+<th scope="row">${kind === "installation" ? "The event's" : nameOf(core, user_id)}</th>
+<td>${eventName(core, event_id)}</td><td class="num">${moment(ended_at)}</td><td><code>${end_reason}</code></td></tr>`;
+  return table("Grants that are over", ["Whose", "Event", "Ended (UTC)", "Why"], grants.map(row));
 }

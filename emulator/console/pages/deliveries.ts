@@ -7,7 +7,7 @@ import { pagingOf } from "../data.ts";
 import { deliveryTable } from "../delivery-table.ts";
 import type { PageContent } from "../layout.ts";
 import { here, pager } from "../pager.ts";
-import { button, field, type Html, option, tabs } from "../parts.ts";
+import { button, field, type Html, option, posts, tabs } from "../parts.ts";
 
 const SIZE = 50;
 const VIEWS: Record<string, { name: string; statuses: Delivery["status"][] }> = {
@@ -61,12 +61,17 @@ function filterForm(core: Core, status: string, type: string, event: string): Ht
 
 function deadButtons(core: Core, status: string): Html {
   const waits = core.deliveries.all().some((row) => row.status === "retrying");
-  return html`<div class="row">${status === "dead" ? button("/_emulator/deliveries/replay", {}, "Replay all dead letters", { done: "All dead letters are sent again" }) : ""}
-${waits ? button("/_emulator/clock", { advance: "1h" }, "Clock +1 h: let retries fall due", { done: "The clock moved +1 h" }) : ""}</div>`;
+  const all = button("/_emulator/deliveries/replay", {}, "Replay all dead letters", {
+    done: "All dead letters are sent again",
+  });
+  const later = button("/_emulator/clock", { advance: "1h" }, "Clock +1 h: let retries fall due", {
+    done: "The clock moved +1 h",
+  });
+  return html`<div class="row">${status === "dead" ? all : ""}${waits ? later : ""}</div>`;
 }
 
 function triggerForm(core: Core): Html {
-  return html`<form class="panel" data-post="/_emulator/trigger" data-done="Triggered"><p class="quiet">Does what the type follows from, e.g. approves
+  return html`<form class="panel" ${posts("/trigger", {}, "Triggered")}><p class="quiet">Does what the type follows from, e.g. approves
 somebody who waits for it. Whom it is about is chosen for you where you leave it empty. An unknown type can be sent too.</p><div class="fields">
 <label>Type<input name="type" list="types" required value="application.approved" autocomplete="off"></label>
 <datalist id="types">${EVENT_TYPES.map((type) => html`<option value="${type}"></option>`)}</datalist>

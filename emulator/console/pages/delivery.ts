@@ -14,17 +14,20 @@ export function deliveryPage(core: Core, c: Ctx): PageContent {
   const id = c.req.param("delivery") ?? "";
   const delivery = core.deliveries.get(id);
   if (!delivery) throw new ActionError(404, `there is no delivery ${id}`);
+  const bytes = new TextEncoder().encode(delivery.body).length;
   return {
     title: delivery.type,
     body: html`<p><a href="/deliveries">Deliveries</a></p>
-<div class="row between"><h1>${delivery.type}</h1><div class="row">${badge(delivery.status)} <small>${dueIn(core, delivery)}</small> ${replayButton(delivery)}</div></div>
+<div class="row between"><h1>${delivery.type}</h1>
+<div class="row">${badge(delivery.status)} <small>${dueIn(core, delivery)}</small> ${replayButton(delivery)}</div></div>
 <section class="panel"><dl>${facts(core, delivery)}</dl></section>
 <h2>Tries</h2>${
       delivery.attempts.length === 0
         ? html`<p class="panel empty">Not tried yet.</p>`
         : delivery.attempts.toReversed().map(attemptCard)
     }
-<h2>Body</h2><p class="quiet">${new TextEncoder().encode(delivery.body).length.toLocaleString("en")} bytes; the same in every try. The signature covers the bytes, not this view.</p>
+<h2>Body</h2><p class="quiet">${bytes.toLocaleString("en")} bytes; the same in every try. The signature covers the bytes,
+not this view.</p>
 <pre tabindex="0">${pretty(delivery.body)}</pre>`,
   };
 }
@@ -42,12 +45,19 @@ ${delivery.faults.length > 0 ? html`<dt>Faults</dt><dd>${delivery.faults.map((fa
 
 function attemptCard({ number, at, request, answer, error, duration_ms, faults }: Attempt): Html {
   const isGood = answer !== null && error === null && answer.status >= 200 && answer.status < 300;
-  return html`<section class="panel" data-key="try-${number}" data-attempt="${number}"><div class="row between"><h3>Try ${number}</h3>
+  return html`<section class="panel" data-key="try-${number}" data-attempt="${number}">
+<div class="row between"><h3>Try ${number}</h3>
 <div class="row">${faults.map((fault) => badge(`fault: ${fault}`, "warn"))}
-${badge(answer ? String(answer.status) : "no answer", isGood ? "good" : "bad")} <small>${duration_ms.toLocaleString("en")} ms · ${moment(at)}</small></div></div>
+${badge(answer ? String(answer.status) : "no answer", isGood ? "good" : "bad")}
+<small>${duration_ms.toLocaleString("en")} ms · ${moment(at)}</small></div></div>
 ${error ? html`<p role="alert">${error}</p>` : ""}
 <details><summary>Request: POST <code>${request.url}</code></summary><pre tabindex="0">${headerLines(request.headers)}</pre></details>
-${answer ? html`<details open><summary>Answer</summary><pre tabindex="0">${headerLines(answer.headers)}\n\n${answer.body || "(no body)"}</pre></details>` : ""}</section>`;
+${answer ? answerPart(answer) : ""}</section>`;
+}
+
+function answerPart({ headers, body }: NonNullable<Attempt["answer"]>): Html {
+  return html`<details open><summary>Answer</summary>
+<pre tabindex="0">${headerLines(headers)}\n\n${body || "(no body)"}</pre></details>`;
 }
 
 const headerLines = (headers: Record<string, string>): string =>

@@ -6,7 +6,10 @@ import { eventOf, type ShownStatus, STATUS_NAMES, statusCounts } from "../data.t
 import { deliveryTable } from "../delivery-table.ts";
 import { eventHead } from "../event-head.ts";
 import type { PageContent } from "../layout.ts";
-import { act, badge, field, type Html, moment } from "../parts.ts";
+import { act, badge, field, type Html, moment, posts } from "../parts.ts";
+
+const FEE = "There is a fee: who is approved is registered once it is paid.";
+const ARCHIVING = "Archiving ends the connection: its tokens die, and data.deletion_required is sent.";
 
 export function eventPage(core: Core, c: Ctx): PageContent {
   const event = eventOf(core, c);
@@ -29,7 +32,7 @@ function peopleCard(event: EventRecord): Html {
       html`<dt><a href="${at}?status=${status}">${STATUS_NAMES[status]}</a></dt><dd>${counts[status].toLocaleString("en")}</dd>`,
   )}</dl>
 <p class="row">${act("apply", { event_id: event.id }, "Somebody applies", { done: "Somebody has applied" })}</p>
-<p class="quiet">${event.payment_required ? "There is a fee: who is approved is registered once it is paid." : "Free of charge: approval also registers."}</p></section>`;
+<p class="quiet">${event.payment_required ? FEE : "Free of charge: approval also registers."}</p></section>`;
 }
 
 function statusCard({ id, publish_status, archived_at }: EventRecord): Html {
@@ -41,7 +44,7 @@ function statusCard({ id, publish_status, archived_at }: EventRecord): Html {
       : act("publish-event", body, "Publish", { done: "Published", look: "main" })
   }
 ${archived_at ? "" : act("archive-event", body, "Archive", { done: "Archived", look: "danger" })}</p>
-<p class="quiet">${archived_at ? html`Archived ${moment(archived_at)}. Only a reset brings it back.` : "Archiving ends the connection: its tokens die, and data.deletion_required is sent."}</p></section>`;
+<p class="quiet">${archived_at ? html`Archived ${moment(archived_at)}. Only a reset brings it back.` : ARCHIVING}</p></section>`;
 }
 
 function connectionCard(core: Core, { id }: EventRecord): Html {
@@ -51,14 +54,20 @@ function connectionCard(core: Core, { id }: EventRecord): Html {
 <p class="quiet">No organizer has connected the integration with this event. Until then no webhook is sent for it.</p></section>`;
   }
   const users = core.grants.active((grant) => grant.event_id === id && grant.kind === "user").length;
+  const who = users === 0 ? "Nobody is" : users === 1 ? "One person is" : `${users} people are`;
+  const why = connection.reason ? html`, ended: <code>${connection.reason}</code>` : "";
+  const disconnect = act("disconnect", { event_id: id }, "Disconnect", {
+    look: "danger",
+    done: "Disconnected",
+  });
   return html`<section class="panel"><h3><a href="/connections">Connection</a> ${badge(connection.status)}</h3>
-<p class="quiet">Since ${moment(connection.connected_at)}${connection.reason ? html`, ended: <code>${connection.reason}</code>` : ""}. ${users === 0 ? "Nobody is" : users === 1 ? "One person is" : `${users} people are`} signed in.</p>
-<p class="row">${connection.status === "ended" ? "" : act("disconnect", { event_id: id }, "Disconnect", { look: "danger", done: "Disconnected" })}</p></section>`;
+<p class="quiet">Since ${moment(connection.connected_at)}${why}. ${who} signed in.</p>
+<p class="row">${connection.status === "ended" ? "" : disconnect}</p></section>`;
 }
 
 function detailsForm(event: EventRecord): Html {
-  return html`<form class="panel" data-post="/_emulator/actions/update-event" data-body="${JSON.stringify({ event_id: event.id })}"
-data-changed data-done="The event was changed"><div class="fields">
+  const sends = posts("/actions/update-event", { event_id: event.id }, "The event was changed");
+  return html`<form class="panel" ${sends} data-changed><div class="fields">
 ${field({ label: "Title", name: "title", value: event.title })}
 ${field({ label: "City", name: "city", value: event.city })}
 ${field({ label: "First day", name: "start_date", value: event.start_date, type: "date" })}

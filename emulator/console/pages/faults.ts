@@ -6,7 +6,7 @@ import type { Fault, Target } from "../../faults/types.ts";
 import type { Ctx } from "../../http.ts";
 import { EVENT_TYPES } from "../../webhooks/types.ts";
 import type { PageContent } from "../layout.ts";
-import { badge, button, field, type Html, option } from "../parts.ts";
+import { badge, button, field, type Html, option, posts, table } from "../parts.ts";
 import { PRESETS } from "../presets.ts";
 
 export function faultsPage(core: Core, c: Ctx): PageContent {
@@ -28,15 +28,29 @@ ${kind ? html`<h2 id="new">New fault: ${asked.replaceAll("_", " ")}</h2>${form(c
 
 function active(faults: readonly Fault[]): Html {
   if (faults.length === 0) return html`<p class="panel empty">Nothing goes wrong at the moment.</p>`;
-  const row = (
-    fault: Fault,
-  ) => html`<tr data-fault="${fault.id}" data-key="${fault.id}"><th scope="row">${fault.kind.replaceAll("_", " ")} ${isOver(fault) ? badge("used up", "off") : badge("active", "warn")}<br><small>${FAULT_KINDS[fault.kind]?.about}</small></th>
-<td>${pairs(fault.match) || (fault.target === "answer" ? "any call" : "any webhook")}</td><td>${pairs(fault.params)}</td>
-<td class="num">${fault.struck} of ${fault.count ?? "any number"}<br><small>${fault.seen} matched${fault.skip > 0 ? `, first ${fault.skip} spared` : ""}${fault.probability < 1 ? `, chance ${fault.probability}` : ""}</small></td>
-<td>${button(`/_emulator/faults/${fault.id}`, {}, "Remove", { small: true, method: "DELETE", done: "Removed" })}</td></tr>`;
-  return html`<div class="table" tabindex="0" role="region" aria-label="Faults"><table class="cards"><thead><tr><th scope="col">Fault</th><th scope="col">Strikes</th><th scope="col">How</th><th scope="col">Struck</th><th scope="col">Do</th></tr></thead>
-<tbody>${faults.map(row)}</tbody></table></div>
-<p>${button("/_emulator/faults", {}, "Remove all faults", { method: "DELETE", done: "All faults were removed" })}</p>`;
+  const removeAll = button("/_emulator/faults", {}, "Remove all faults", {
+    method: "DELETE",
+    done: "All faults were removed",
+  });
+  return html`${table("Faults", ["Fault", "Strikes", "How", "Struck", "Do"], faults.map(activeRow))}<p>${removeAll}</p>`;
+}
+
+function activeRow(fault: Fault): Html {
+  const { id, kind, target, match, params, count, seen, struck, skip, probability } = fault;
+  const where = pairs(match) || (target === "answer" ? "any call" : "any webhook");
+  const spared = skip > 0 ? `, first ${skip} spared` : "";
+  const chance = probability < 1 ? `, chance ${probability}` : "";
+  const state = isOver(fault) ? badge("used up", "off") : badge("active", "warn");
+  const remove = button(`/_emulator/faults/${id}`, {}, "Remove", {
+    small: true,
+    method: "DELETE",
+    done: "Removed",
+  });
+  return html`<tr data-fault="${id}" data-key="${id}">
+<th scope="row">${kind.replaceAll("_", " ")} ${state}<br><small>${FAULT_KINDS[kind]?.about}</small></th>
+<td>${where}</td><td>${pairs(params)}</td>
+<td class="num">${struck} of ${count ?? "any number"}<br><small>${seen} matched${spared}${chance}</small></td>
+<td>${remove}</td></tr>`;
 }
 
 const isOver = ({ count, struck }: Fault): boolean => count !== null && struck >= count;
@@ -52,26 +66,35 @@ function pairs(values: object): string {
 
 function kinds(target: Target, title: string, asked: string): Html {
   const own = Object.entries(FAULT_KINDS).filter(([, kind]) => kind.target === target);
-  return html`<section class="panel"><h3>${title}</h3><dl>${own.map(
-    ([name, { about }]) =>
-      html`<dt><a href="/faults?kind=${name}#new">${name === asked ? html`<strong>${name}</strong>` : name}</a></dt><dd><small>${about}</small></dd>`,
-  )}</dl></section>`;
+  const entry = ([name, { about }]: (typeof own)[number]) => {
+    const shown = name === asked ? html`<strong>${name}</strong>` : name;
+    return html`<dt><a href="/faults?kind=${name}#new">${shown}</a></dt><dd><small>${about}</small></dd>`;
+  };
+  return html`<section class="panel"><h3>${title}</h3><dl>${own.map(entry)}</dl></section>`;
+}
+
+/** Which calls, or which deliveries, a fault strikes. */
+function whereFields(target: Target): Html {
+  if (target === "answer") {
+    const endpoints = Object.entries(ENDPOINTS).map(([id, path]) => option(id, `${id} (${path})`, false));
+    return html`<label>Endpoint<select name="match.endpoint">${option("", "Any call", true)}${endpoints}</select></label>`;
+  }
+  return html`<label>Event type, * for anything
+<input name="match.type" list="types" placeholder="application.*" autocomplete="off"></label>
+<datalist id="types">${EVENT_TYPES.map((type) => html`<option value="${type}"></option>`)}</datalist>
+${field({ label: "Only in this try", name: "match.attempt", type: "number", kind: "number" })}`;
 }
 
 function form(core: Core, name: string, kind: FaultKind): Html {
-  const events = [...core.store.events.values()];
-  const where =
-    kind.target === "answer"
-      ? html`<label>Endpoint<select name="match.endpoint">${option("", "Any call", true)}${Object.entries(ENDPOINTS).map(([id, path]) => option(id, `${id} (${path})`, false))}</select></label>`
-      : html`<label>Event type, * for anything<input name="match.type" list="types" placeholder="application.*" autocomplete="off"></label>
-<datalist id="types">${EVENT_TYPES.map((type) => html`<option value="${type}"></option>`)}</datalist>${field({ label: "Only in this try", name: "match.attempt", type: "number", kind: "number" })}`;
-  return html`<form class="panel" data-post="/_emulator/faults" data-body="${JSON.stringify({ kind: name })}" data-done="Planned: ${name}" data-then="/faults">
-<p>${kind.about}.</p><div class="fields">${where}
-<label>Event<select name="match.event_id">${option("", "Any event", true)}${events.map(({ id, title }) => option(id, title, false))}</select></label>
+  const events = [...core.store.events.values()].map(({ id, title }) => option(id, title, false));
+  return html`<form class="panel" ${posts("/faults", { kind: name }, `Planned: ${name}`)} data-then="/faults">
+<p>${kind.about}.</p><div class="fields">${whereFields(kind.target)}
+<label>Event<select name="match.event_id">${option("", "Any event", true)}${events}</select></label>
 ${Object.entries(kind.params).map(([id, spec]) => parameter(id, spec))}
 ${field({ label: "How often (empty: until removed)", name: "count", value: 1, type: "number", kind: "count" })}
 ${field({ label: "How many to spare first", name: "skip", value: 0, type: "number", kind: "number" })}
-<label>Chance, 0 to 1<input type="number" name="probability" data-kind="number" min="0" max="1" step="0.05" value="1"></label></div>
+<label>Chance, 0 to 1
+<input type="number" name="probability" data-kind="number" min="0" max="1" step="0.05" value="1"></label></div>
 <button class="main">Plan it</button> <a href="/faults">Never mind</a></form>`;
 }
 

@@ -4,7 +4,7 @@ import type { Core } from "../../core.ts";
 import { describeScope } from "../../oauth/scopes.ts";
 import { EVENT_TYPES } from "../../webhooks/types.ts";
 import type { PageContent } from "../layout.ts";
-import { act, badge, type Html } from "../parts.ts";
+import { act, badge, type Html, posts, table } from "../parts.ts";
 
 export function integrationPage(core: Core): PageContent {
   const { name, client_id } = core.integration;
@@ -49,36 +49,45 @@ ${
 function secretsCard({ integration }: Core): Html {
   return html`<section class="panel"><h3>Secrets</h3><dl><dt>Client</dt><dd><code>${masked(integration.client_secret)}</code></dd>
 <dt>Webhooks</dt><dd><code>${masked(integration.webhook_secret)}</code></dd></dl>
-<p class="row">${act("rotate-webhook-secret", {}, "Rotate the webhook secret", { done: "Webhooks are signed with another secret" })}
+<p class="row">${act("rotate-webhook-secret", {}, "Rotate the webhook secret", { done: "Webhooks have another secret" })}
 ${act("rotate-client-secret", {}, "Rotate the client secret", { done: "The client secret is another one" })}</p>
 <p class="quiet">A new secret is shown once.</p></section>`;
 }
 
 function scopes({ integration }: Core): Html {
-  const row = (
-    scope: ReturnType<typeof describeScope>,
-  ) => html`<tr data-key="${scope.name}"><th scope="row"><code>${scope.name}</code></th><td>${scope.en}</td>
-<td>${scope.kind}</td><td>${badge(scope.required ? "required" : "optional", scope.required ? "info" : "off")}</td>
-<td><div class="row">${act("declare-scope", { name: scope.name, kind: scope.kind, required: !scope.required }, scope.required ? "Make optional" : "Make required", { small: true })}
-${act("withdraw-scope", { name: scope.name }, "Withdraw", { small: true, look: "danger", done: `${scope.name} was withdrawn` })}</div></td></tr>`;
-  return html`<div class="table" tabindex="0" role="region" aria-label="Scopes"><table class="cards"><thead><tr><th scope="col">Scope</th><th scope="col">In the consent page's words</th><th scope="col">Token</th><th scope="col">Consent</th><th scope="col">Do</th></tr></thead>
-<tbody>${integration.scopes.map((scope) => row(describeScope(scope)))}</tbody></table></div>
-<form class="panel row" data-post="/_emulator/actions/declare-scope" data-done="Declared: connections need consent again">
+  const headings = ["Scope", "In the consent page's words", "Token", "Consent", "Do"];
+  const rows = integration.scopes.map((scope) => scopeRow(describeScope(scope)));
+  return html`${table("Scopes", headings, rows)}
+<form class="panel row" ${posts("/actions/declare-scope", {}, "Declared: connections need consent again")}>
 <label class="row">Add a scope <input name="name" required placeholder="payments.read"></label>
 <select name="kind" aria-label="Token"><option value="installation">installation</option><option value="user">user</option></select>
 <label class="row"><input type="checkbox" name="required" data-kind="boolean"> required</label><button>Declare</button></form>`;
 }
 
+function scopeRow({ name, kind, required, en }: ReturnType<typeof describeScope>): Html {
+  const small = true;
+  const other = required ? "Make optional" : "Make required";
+  return html`<tr data-key="${name}"><th scope="row"><code>${name}</code></th><td>${en}</td><td>${kind}</td>
+<td>${badge(required ? "required" : "optional", required ? "info" : "off")}</td>
+<td><div class="row">${act("declare-scope", { name, kind, required: !required }, other, { small })}
+${act("withdraw-scope", { name }, "Withdraw", { small, look: "danger", done: `${name} was withdrawn` })}</div></td></tr>`;
+}
+
 function eventTypes({ integration }: Core): Html {
   const declared = integration.declared_webhook_event_types;
   const all = [...new Set([...EVENT_TYPES, ...declared])];
-  return html`<form class="panel" data-post="/_emulator/actions/declare-event-types" data-done="Declared: works at once, needs no consent"><div class="fields">${all.map(
-    (type) =>
-      html`<label class="check"><input type="checkbox" name="types" value="${type}" data-kind="box" ${raw(declared.includes(type) ? "checked" : "")}> <code>${type}</code></label>`,
-  )}</div><button>Declare these</button></form>`;
+  const sends = posts("/actions/declare-event-types", {}, "Declared: works at once, needs no consent");
+  const box = (type: string) => {
+    const checked = raw(declared.includes(type) ? "checked" : "");
+    return html`<label class="check"><input type="checkbox" name="types" value="${type}" data-kind="box" ${checked}>
+<code>${type}</code></label>`;
+  };
+  return html`<form class="panel" ${sends}><div class="fields">${all.map(box)}</div><button>Declare these</button></form>`;
 }
 
 function redirectUris({ integration }: Core): Html {
-  return html`<form class="panel" data-post="/_emulator/actions/register-redirect-uris" data-done="Registered">
-<div class="fields"><label class="wide">One on each line; compared byte for byte<textarea name="uris" data-kind="lines">${integration.redirect_uris.join("\n")}</textarea></label></div><button>Register</button></form>`;
+  return html`<form class="panel" ${posts("/actions/register-redirect-uris", {}, "Registered")}>
+<div class="fields"><label class="wide">One on each line; compared byte for byte
+<textarea name="uris" data-kind="lines">${integration.redirect_uris.join("\n")}</textarea></label></div>
+<button>Register</button></form>`;
 }

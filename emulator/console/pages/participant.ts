@@ -8,7 +8,7 @@ import { nameOf, statusOf } from "../data.ts";
 import { deliveryTable } from "../delivery-table.ts";
 import type { PageContent } from "../layout.ts";
 import { participantButtons } from "../participant-buttons.ts";
-import { act, badge, field, type Html, json, moment, option } from "../parts.ts";
+import { act, badge, field, type Html, json, moment, option, posts } from "../parts.ts";
 
 export function participantPage(core: Core, c: Ctx): PageContent {
   const { event, participant } = findParticipant(
@@ -27,7 +27,8 @@ export function participantPage(core: Core, c: Ctx): PageContent {
 <div class="grid">${applicationCard(core, participant)}${signUpCard(event, participant)}${signInCard(core, participant)}</div>
 <h2>Profile</h2>${account ? profileForm(participant, account) : ""}
 <h2>Webhooks about this person</h2>${deliveryTable(core, own.slice(-10).reverse())}
-<h2>As Revento shows it</h2><div class="panel stack">${json("Participant", participantJson(participant, core.store))}${json("Application", applicationJson(participant))}</div>`,
+<h2>As Revento shows it</h2><div class="panel">${json("Participant", participantJson(participant, core.store))}
+${json("Application", applicationJson(participant))}</div>`,
   };
 }
 
@@ -50,7 +51,7 @@ function signUpCard(event: EventRecord, { id, event_id, activity_ids }: Particip
       html`<li><span class="row between">${event.activities.get(activity)?.title ?? activity}
 ${act("sign-off", { ...body, activity_id: activity }, "Sign off", { small: true, done: "Signed off; reported after a quiet time" })}</span></li>`,
   )}</ul>
-<form data-post="/_emulator/actions/sign-up" data-body="${JSON.stringify(body)}" data-done="Signed up; reported after a quiet time" class="row">
+<form ${posts("/actions/sign-up", body, "Signed up; reported after a quiet time")} class="row">
 <select name="activity_id" aria-label="Activity">${free.map((activity) =>
     option(activity.id, `${activity.title} (${activity.signed_up_count}/${activity.capacity})`, false),
   )}</select><button>Sign up</button></form></section>`;
@@ -72,8 +73,9 @@ function signInCard(core: Core, { user_id, event_id }: Participant): Html {
 }
 
 function profileForm({ id, event_id, custom_form_fields }: Participant, account: Account): Html {
-  return html`<form class="panel" data-post="/_emulator/actions/edit-profile" data-body="${JSON.stringify({ event_id, participant_id: id })}"
-data-changed data-done="The profile was changed"><div class="fields">
+  const body = { event_id, participant_id: id };
+  const sends = posts("/actions/edit-profile", body, "The profile was changed");
+  return html`<form class="panel" ${sends} data-changed><div class="fields">
 ${field({ label: "First name", name: "first_name", value: account.first_name })}
 ${field({ label: "Last name", name: "last_name", value: account.last_name })}
 ${field({ label: "E-mail", name: "email", value: account.email, type: "email" })}

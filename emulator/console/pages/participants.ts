@@ -15,10 +15,11 @@ import { eventHead } from "../event-head.ts";
 import type { PageContent } from "../layout.ts";
 import { here, pager } from "../pager.ts";
 import { participantButtons } from "../participant-buttons.ts";
-import { act, badge, type Html, moment, plural, tabs } from "../parts.ts";
+import { act, badge, type Html, moment, plural, table, tabs } from "../parts.ts";
 
 /** Rows on a page. */
 const SIZE = 50;
+const HEADINGS = ["Participant", "Status, changed (UTC)", "Do"];
 
 export function participantsPage(core: Core, c: Ctx): PageContent {
   const event = eventOf(core, c);
@@ -26,14 +27,23 @@ export function participantsPage(core: Core, c: Ctx): PageContent {
   const found = find(core, event, q.trim().toLowerCase(), status);
   const paging = pagingOf(c, found.length, SIZE);
   const shown = found.slice(paging.from, paging.from + SIZE);
+  const range = found.length > SIZE ? `; ${paging.from + 1} to ${paging.from + shown.length} are shown` : "";
   return {
     title: `Participants · ${event.title}`,
     body: html`${eventHead(event, "participants")}
 ${statusTabs(c, event, status)}
 <div class="row between panel">${searchForm(q, status)}
 <div class="row">${act("apply", { event_id: event.id }, "Somebody applies", { done: "Somebody has applied" })}</div></div>
-<p class="quiet" role="status">${plural(found.length, "participant")}${found.length > SIZE ? html`, newest first; ${paging.from + 1} to ${paging.from + shown.length} are shown` : ", newest first"}.</p>
-${shown.length === 0 ? html`<p class="panel empty">Nobody fits.</p>` : table(core, shown)}
+<p class="quiet" role="status">${plural(found.length, "participant")}, newest first${range}.</p>
+${
+  shown.length === 0
+    ? html`<p class="panel empty">Nobody fits.</p>`
+    : table(
+        "Participants",
+        HEADINGS,
+        shown.map((one) => row(core, one)),
+      )
+}
 ${pager(c, paging)}`,
   };
 }
@@ -68,15 +78,12 @@ function searchForm(q: string, status: string): Html {
 <input type="hidden" name="status" value="${status}"></form>`;
 }
 
-function table(core: Core, participants: readonly Participant[]): Html {
-  const row = (
-    participant: Participant,
-  ) => html`<tr data-participant="${participant.id}" data-key="${participant.id}">
-<th scope="row"><a href="/events/${participant.event_id}/participants/${participant.id}">${nameOf(core, participant.user_id)}</a><br>
-<small>${core.store.accounts.get(participant.user_id)?.email}<br><code>${participant.id}</code></small></th>
-<td>${badge(statusOf(participant))}${participant.registered_at && !participant.cancelled_at ? html` ${badge("registered", "info")}` : ""}<br><small>${moment(participant.cancelled_at ?? participant.updated_at)}</small></td>
+function row(core: Core, participant: Participant): Html {
+  const { id, event_id, user_id, registered_at, cancelled_at, updated_at } = participant;
+  const registered = registered_at && !cancelled_at ? badge("registered", "info") : "";
+  return html`<tr data-participant="${id}" data-key="${id}">
+<th scope="row"><a href="/events/${event_id}/participants/${id}">${nameOf(core, user_id)}</a><br>
+<small>${core.store.accounts.get(user_id)?.email}<br><code>${id}</code></small></th>
+<td>${badge(statusOf(participant))} ${registered}<br><small>${moment(cancelled_at ?? updated_at)}</small></td>
 <td><div class="row">${participantButtons(participant)}</div></td></tr>`;
-  return html`<div class="table" tabindex="0" role="region" aria-label="Participants"><table class="cards"><thead><tr><th scope="col">Participant</th>
-<th scope="col">Status, changed (UTC)</th><th scope="col">Do</th></tr></thead>
-<tbody>${participants.map(row)}</tbody></table></div>`;
 }

@@ -4,7 +4,7 @@ import type { Core } from "../../core.ts";
 import type { SettingName } from "../../settings.ts";
 import { SETTINGS } from "../../settings-table.ts";
 import type { PageContent } from "../layout.ts";
-import { button, type Html } from "../parts.ts";
+import { button, type Html, table } from "../parts.ts";
 import { settingForm } from "../setting-form.ts";
 
 const GROUPS: [title: string, names: SettingName[]][] = [
@@ -54,18 +54,27 @@ export function settingsPage(core: Core): PageContent {
     html`<h2>${title}</h2><section class="panel">${names.map((name) => settingForm(core, name, SETTINGS[name]))}</section>`;
   return {
     title: "Settings",
-    body: html`<h1>Settings</h1><p class="lead">What Revento's documents leave open, as switches. A change takes effect at once; a restart forgets it.</p>
+    body: html`<h1>Settings</h1>
+<p class="lead">What Revento's documents leave open, as switches. A change takes effect at once; a restart forgets it.</p>
 ${GROUPS.map(([title, names]) => group(title, names))}${group("Clock and the rest", others)}
 <h2 id="reset">Reset</h2>${resetPanel()}<h2>Assumptions</h2>${assumptions()}`,
   };
 }
 
 function resetPanel(): Html {
-  return html`<section class="panel"><p>${button("/_emulator/reset", { scope: "sandbox" }, "Reset the sandbox", { done: "The sandbox is back at its seed" })}</p>
-<p class="quiet">As every Monday at 02:00 UTC: events and people go back to their seed. Tokens, connections and deliveries survive, and no webhook tells of it.</p>
-<details><summary>Reset everything…</summary><p class="quiet">Also drops every grant, connection, delivery, fault and setting, and puts the clock right: as if the emulator had just been started.
-The integration still believes that it is connected; its next call is answered with invalid_token.</p>
-<p>${button("/_emulator/reset", { scope: "everything" }, "Yes, reset everything", { look: "danger", done: "Everything was reset" })}</p></details></section>`;
+  const sandbox = button("/_emulator/reset", { scope: "sandbox" }, "Reset the sandbox", {
+    done: "The sandbox is back at its seed",
+  });
+  const everything = button("/_emulator/reset", { scope: "everything" }, "Yes, reset everything", {
+    look: "danger",
+    done: "Everything was reset",
+  });
+  return html`<section class="panel"><p>${sandbox}</p>
+<p class="quiet">As every Monday at 02:00 UTC: events and people go back to their seed. Tokens, connections and deliveries
+survive, and no webhook tells of it.</p>
+<details><summary>Reset everything…</summary><p class="quiet">Also drops every grant, connection, delivery, fault and setting,
+and puts the clock right: as if the emulator had just been started. The integration still believes that it is connected; its
+next call is answered with invalid_token.</p><p>${everything}</p></details></section>`;
 }
 
 function assumptions(): Html {
@@ -75,9 +84,8 @@ function assumptions(): Html {
     if ("fault" in way) return html`<a href="/faults?kind=${way.fault}">fault <code>${way.fault}</code></a>`;
     return html`action <code>${way.action}</code>`;
   };
+  const row = ({ section, text, switch: way }: (typeof ASSUMPTIONS)[number]) =>
+    html`<tr><td>§${section}</td><td>${text}</td><td>${how(way)}</td></tr>`;
   return html`<p class="quiet">What is not in the documents, what is played instead, and the switch that changes it.</p>
-<div class="table" tabindex="0" role="region" aria-label="Assumptions"><table class="cards"><thead><tr><th scope="col">Contract</th><th scope="col">Played</th><th scope="col">Switch</th></tr></thead><tbody>${ASSUMPTIONS.map(
-    ({ section, text, switch: way }) =>
-      html`<tr><td>§${section}</td><td>${text}</td><td>${how(way)}</td></tr>`,
-  )}</tbody></table></div>`;
+${table("Assumptions", ["Contract", "Played", "Switch"], ASSUMPTIONS.map(row))}`;
 }

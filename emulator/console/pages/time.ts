@@ -3,7 +3,7 @@ import { nextMondayReset } from "../../clock.ts";
 import type { Core } from "../../core.ts";
 import { SETTINGS } from "../../settings-table.ts";
 import type { PageContent } from "../layout.ts";
-import { button, duration, type Html, moment } from "../parts.ts";
+import { button, duration, type Html, moment, posts } from "../parts.ts";
 import { settingForm } from "../setting-form.ts";
 
 const JUMPS = [
@@ -36,7 +36,9 @@ function jumpCard(): Html {
   const jump = ([advance, label, about]: (typeof JUMPS)[number]) =>
     html`<dt>${button("/_emulator/clock", { advance }, label, { done: `The clock moved ${label}` })}</dt><dd><small>${about}</small></dd>`;
   return html`<section class="panel"><h3>Move ahead</h3><dl class="jumps">${JUMPS.map(jump)}</dl>
-<form class="row" data-post="/_emulator/clock" data-done="The clock was moved"><label class="row">By <input name="advance" required placeholder="2h, 3d 30m, 90s" size="16"></label><button>Move</button></form></section>`;
+<form class="row" ${posts("/clock", {}, "The clock was moved")}>
+<label class="row">By <input name="advance" required placeholder="2h, 3d 30m, 90s" size="16"></label>
+<button>Move</button></form></section>`;
 }
 
 function skewButton(skew_ms: number, label: string): Html {
