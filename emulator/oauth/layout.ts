@@ -42,7 +42,7 @@ a { color: inherit; }
 button.link { border: 0; padding: 0; background: none; text-decoration: underline; }
 [role=alert] { border-left: 4px solid #d64545; padding-left: .9rem; }
 footer { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: .75rem; }
-@media (max-width: 36rem) { body { background: var(--card); } .card { margin-top: 0; box-shadow: none; border-radius: 0; } }
+@media (max-width: 36rem) { body { background: var(--card); } .card { margin-top: 0; max-width: none; box-shadow: none; border-radius: 0; } }
 `;
 
 /** The frame of the pages that people see while they authorize. */
