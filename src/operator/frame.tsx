@@ -12,6 +12,7 @@ const NAV = [
   { href: "/ops/trace", label: "Trace" },
   { href: "/ops/audit", label: "Audit" },
   { href: "/ops/keys", label: "Keys" },
+  { href: "/ops/checklist", label: "Checklist" },
   { href: "/ops/configuration", label: "Configuration" },
 ];
 

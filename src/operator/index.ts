@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../app-env.ts";
 import { askConfirm, askErase, confirm, erase, start } from "./actions.tsx";
+import { showChecklist, tryQueues } from "./checklist.tsx";
 import { showConnection } from "./connection.tsx";
 import { showConnections } from "./connections.tsx";
 import { onConnection, requireOps } from "./guard.tsx";
@@ -47,5 +48,7 @@ export const opsRoutes = new Hono<AppEnv>()
   .get("/erasures", showErasures)
   .post("/erasures/apply", applyErasures)
   .get("/audit", showAudit)
+  .get("/checklist", showChecklist)
+  .post("/checklist", tryQueues)
   .get("/keys", showKeys)
   .get("/configuration", showConfiguration);
