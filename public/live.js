@@ -1,4 +1,7 @@
 // Renews the elements that have an id and `data-live` from a fresh copy of this page.
+// A page whose own address counts once (a callback) names the one that can be loaded again.
+const { liveUrl } = document.body.dataset;
+if (liveUrl !== undefined) history.replaceState(null, "", liveUrl);
 const every = Number(document.body.dataset.liveEvery) * 1000;
 
 async function renew() {

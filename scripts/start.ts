@@ -123,7 +123,15 @@ const vars = {
   PUBLIC_URL: publicUrl,
   ...settings,
   ...(flags.public === undefined ? {} : { PUBLIC_URL: flags.public }),
+  // The environment's word counts for these two: where Revento's app embeds pages, its sign-in stands beside it.
+  ...given("REVENTO_AUTH_URL"),
+  ...given("REVENTO_APP_ORIGINS"),
 };
+
+function given(key: string): Record<string, string> {
+  const value = process.env[key];
+  return value === undefined ? {} : { [key]: value };
+}
 
 console.log("Applying the database migrations …");
 const wrangler = `${root}node_modules/.bin/wrangler`;
@@ -134,10 +142,10 @@ execFileSync(wrangler, ["d1", "migrations", "apply", "DB", "--local", "--persist
 });
 
 run("emulator", process.execPath, ["emulator/cli.ts"], { ...vars, EMULATOR_PORT: String(emulatorPort) });
-const varFlags = (["REVENTO_AUTH_URL", "REVENTO_API_URL", "PUBLIC_URL"] as const).flatMap((key) => [
-  "--var",
-  `${key}:${vars[key]}`,
-]);
+const varFlags = ["REVENTO_AUTH_URL", "REVENTO_API_URL", "PUBLIC_URL", "REVENTO_APP_ORIGINS"]
+  .map((key) => [key, (vars as Readonly<Record<string, string | undefined>>)[key]] as const)
+  .filter(([, value]) => value !== undefined)
+  .flatMap(([key, value]) => ["--var", `${key}:${value}`]);
 run(
   "worker",
   wrangler,

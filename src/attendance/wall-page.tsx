@@ -18,7 +18,13 @@ export async function showWall(c: AppContext, desk: Desk): Promise<Response> {
   const ends = [words.time(curve[0]?.x ?? 0), words.time(curve.at(-1)?.x ?? 0)] as const;
   return page(
     c,
-    { title: words.t("wall.title"), bare: true, wide: true, liveEveryS: RENEW_S, scripts: ["/wall.js"] },
+    {
+      title: words.t("wall.title"),
+      bare: true,
+      wide: true,
+      live: { everyS: RENEW_S },
+      scripts: ["/wall.js"],
+    },
     <div class="wall" data-socket={`${base}/live`} data-language={words.language} id="wall">
       <h1>
         <bdi>{connection.eventName ?? words.t("wall.title")}</bdi>

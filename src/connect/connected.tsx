@@ -29,14 +29,15 @@ export async function showConnected(c: AppContext, key: ConnectionKey, kind: Kin
   const progress = await progressOf(c.get("world"), connection.id);
   const { t } = wordsOf(c);
   const isCallback = c.req.path === "/connect/callback";
-  const again = `${eventPath(key)}/connected`;
+  const isWatched = kind !== "signed_in" && !progress.isOver;
   return page(
     c,
     {
       title: t(kind === "signed_in" ? "connected.again" : "connected.title"),
       // The answer's code leaves the address bar, and loading again never repeats the callback.
-      ...(isCallback && !progress.isOver ? { moveTo: { url: again, afterS: 3 } } : {}),
-      ...(isCallback || progress.isOver ? {} : { liveEveryS: 2 }),
+      ...(isWatched
+        ? { live: { everyS: 2, ...(isCallback ? { url: `${eventPath(key)}/connected` } : {}) } }
+        : {}),
     },
     <>
       <Heading t={t} kind={kind} event={connection.eventName ?? connection.eventId} />

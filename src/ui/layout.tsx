@@ -16,10 +16,11 @@ export interface PageOptions {
   readonly wide?: boolean;
   /** Without header and footer: inside the Revento app. */
   readonly bare?: boolean;
-  /** Moves on to another page by itself. */
-  readonly moveTo?: { readonly url: string; readonly afterS: number };
-  /** Elements with an id and `data-live` are renewed this often; without scripts the whole page is loaded again. */
-  readonly liveEveryS?: number;
+  /**
+   * Elements with an id and `data-live` are renewed this often; without scripts the whole page is loaded again. `url`
+   * is where it can be loaded again, where that is not its own address: a callback's counts once.
+   */
+  readonly live?: { readonly everyS: number; readonly url?: string };
   /** Static scripts of `public/`, deferred. */
   readonly scripts?: readonly string[];
 }
@@ -40,22 +41,19 @@ export const Frame: FC<FrameProps> = ({ title, words, manifest, here, children, 
       <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
       <meta name="color-scheme" content="light dark" />
       <title>{`${title} · ${manifest.name}`}</title>
-      {options.moveTo && (
-        <meta http-equiv="refresh" content={`${options.moveTo.afterS}; url=${options.moveTo.url}`} />
-      )}
-      {options.liveEveryS !== undefined && (
+      {options.live !== undefined && (
         <noscript>
-          <meta http-equiv="refresh" content={String(options.liveEveryS)} />
+          <meta http-equiv="refresh" content={refreshContent(options.live)} />
         </noscript>
       )}
       <link rel="stylesheet" href="/ui.css" />
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-      {options.liveEveryS !== undefined && <script src="/live.js" defer></script>}
+      {options.live !== undefined && <script src="/live.js" defer></script>}
       {options.scripts?.map((src) => (
         <script src={src} defer></script>
       ))}
     </head>
-    <body data-live-every={options.liveEveryS}>
+    <body data-live-every={options.live?.everyS} data-live-url={options.live?.url}>
       <a class="skip" href="#main">
         {words.t("skip")}
       </a>
@@ -67,6 +65,9 @@ export const Frame: FC<FrameProps> = ({ title, words, manifest, here, children, 
     </body>
   </html>
 );
+
+const refreshContent = ({ everyS, url }: NonNullable<PageOptions["live"]>): string =>
+  url === undefined ? String(everyS) : `${everyS}; url=${url}`;
 
 const Top: FC<{ words: Words; manifest: Manifest; here: URL; nav: readonly NavItem[] }> = (props) => {
   const { words, manifest, here, nav } = props;

@@ -49,6 +49,7 @@ test("the page moves to an address that can be loaded again, without the code", 
   const again = await browser.get(next);
   expect(again.status).toBe(200);
   expect(await again.text()).toContain('<noscript><meta http-equiv="refresh"');
+  expect(text).toContain(`data-live-url="${next}"`);
 });
 
 test("a replayed callback changes nothing and says that it was used", async () => {

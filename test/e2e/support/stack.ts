@@ -63,13 +63,19 @@ async function callJson(url: string, method: string, body: unknown, headers: Rec
   return { status: response.status, body: text === "" ? null : (JSON.parse(text) as unknown) };
 }
 
-export async function startStack(env: Record<string, string> = {}): Promise<Stack> {
+type Environment = Record<string, string>;
+
+/** @param env further variables, where they need the ports as a function of them */
+export async function startStack(
+  env: Environment | ((ports: { port: number; emulatorPort: number }) => Environment) = {},
+): Promise<Stack> {
   const [port, emulatorPort] = await freePorts(2);
+  const more = typeof env === "function" ? env({ port, emulatorPort }) : env;
   const folder = mkdtempSync(join(tmpdir(), "revento-e2e-"));
   const output: string[] = [];
   const child = spawn(process.execPath, ["scripts/start.ts", "--persist-to", folder], {
     cwd: root,
-    env: { ...process.env, ...env, PORT: String(port), EMULATOR_PORT: String(emulatorPort) },
+    env: { ...process.env, ...more, PORT: String(port), EMULATOR_PORT: String(emulatorPort) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   await waitForReady(child, output);
