@@ -1,9 +1,9 @@
 import type { FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
-import { Banner, Card, Chart, page, Stats, SuspendedBanner, type Words, wordsOf } from "../ui/index.ts";
+import { Banner, Card, Chart, page, Stats, SuspendedBanner, type Words } from "../ui/index.ts";
 import { type Attendance, countAttendance } from "./counts.ts";
 import { arrivalsCurve, type CurvePoint } from "./curve.ts";
-import type { Desk } from "./desk.tsx";
+import { type Desk, wordsAt } from "./desk.tsx";
 import { DeskView, FlagBadge } from "./desk-view.tsx";
 import { type DoorLink, listDoorLinks } from "./door-links.ts";
 import { type Guest, listConflicts, searchGuests } from "./people.ts";
@@ -14,7 +14,7 @@ const SHOWN = 30;
 export async function showAttendance(c: AppContext, desk: Desk, newKey?: string): Promise<Response> {
   const { connection, base } = desk;
   const world = c.get("world");
-  const words = wordsOf(c);
+  const words = wordsAt(c, desk);
   const query = (c.req.query("q") ?? "").slice(0, 200);
   const [numbers, curve, conflicts, doors, guests] = await Promise.all([
     countAttendance(world, connection.id),

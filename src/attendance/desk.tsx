@@ -1,7 +1,8 @@
 import type { AppContext } from "../app-env.ts";
 import { type Connection, findConnection, findConnectionById } from "../connections/index.ts";
+import { findEventFacts } from "../db/event-facts.ts";
 import { findSession, refuseUnlessOrganizer } from "../sessions/index.ts";
-import { failureResponse, problemPage, wantsPage, wordsOf } from "../ui/index.ts";
+import { failureResponse, problemPage, type Words, wantsPage, wordsInZone, wordsOf } from "../ui/index.ts";
 import type { CheckedBy } from "./check-in.ts";
 import { findDoorLink } from "./door-links.ts";
 
@@ -15,7 +16,12 @@ export interface Desk {
   readonly label: string;
   /** When its right ends; epoch ms. */
   readonly until: number;
+  /** Of the event's place, where Revento tells it. */
+  readonly timeZone: string | null;
 }
+
+/** Texts and times for whoever is at a desk: the times are those of the event's place. */
+export const wordsAt = (c: AppContext, { timeZone }: Desk): Words => wordsInZone(wordsOf(c), timeZone);
 
 /** Who may be at a desk: the desk, or the page that says why not. */
 type FindDesk = (c: AppContext) => Promise<Desk | Response>;
@@ -51,6 +57,7 @@ export async function findOrganizerDesk(c: AppContext): Promise<Desk | Response>
     base: attendancePath(connection),
     label: "",
     until: session?.expiresAt ?? c.get("world").now() + HOURS_12_MS,
+    timeZone: (await findEventFacts(c.get("world"), connection.id)).timeZone,
   };
 }
 
@@ -60,7 +67,8 @@ export async function findDoorDesk(c: AppContext): Promise<Desk | Response> {
   const link = await findDoorLink(c.get("world"), key);
   const connection = link === null ? null : await findConnectionById(c.get("world"), link.connectionId);
   if (link === null || connection === null || connection.status === "ended") return closedDoor(c);
-  return { connection, by: "door", base: `/door/${key}`, label: link.label, until: link.expiresAt };
+  const { timeZone } = await findEventFacts(c.get("world"), connection.id);
+  return { connection, by: "door", base: `/door/${key}`, label: link.label, until: link.expiresAt, timeZone };
 }
 
 function closedDoor(c: AppContext): Response | Promise<Response> {

@@ -1,7 +1,7 @@
 import type { AppContext } from "../app-env.ts";
-import { page, wordsOf } from "../ui/index.ts";
+import { page } from "../ui/index.ts";
 import { countAttendance } from "./counts.ts";
-import type { Desk } from "./desk.tsx";
+import { type Desk, wordsAt } from "./desk.tsx";
 import { DeskView } from "./desk-view.tsx";
 import { searchGuests } from "./people.ts";
 
@@ -10,7 +10,7 @@ const SHOWN = 30;
 /** `GET /door/{key}`: check-in, and nothing else of the event. */
 export async function showDoor(c: AppContext, desk: Desk): Promise<Response> {
   const { connection, base, label } = desk;
-  const words = wordsOf(c);
+  const words = wordsAt(c, desk);
   const query = (c.req.query("q") ?? "").slice(0, 200);
   const [numbers, guests] = await Promise.all([
     countAttendance(c.get("world"), connection.id),

@@ -1,8 +1,8 @@
 import type { AppContext } from "../app-env.ts";
-import { Chart, page, wordsOf } from "../ui/index.ts";
+import { Chart, page } from "../ui/index.ts";
 import { countAttendance } from "./counts.ts";
 import { arrivalsCurve } from "./curve.ts";
-import type { Desk } from "./desk.tsx";
+import { type Desk, wordsAt } from "./desk.tsx";
 
 /** Asked again even while the socket is open: the curve, and whatever a broken socket missed. */
 const RENEW_S = 15;
@@ -10,7 +10,7 @@ const RENEW_S = 15;
 /** `GET …/attendance/wall`: one number for a room. */
 export async function showWall(c: AppContext, desk: Desk): Promise<Response> {
   const { connection, base } = desk;
-  const words = wordsOf(c);
+  const words = wordsAt(c, desk);
   const [numbers, curve] = await Promise.all([
     countAttendance(c.get("world"), connection.id),
     arrivalsCurve(c.get("world"), connection.id),

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import type { World } from "../world.ts";
+import { databaseFor } from "./client.ts";
 
 /** What pages say of an event. Times are epoch ms. */
 export interface EventFacts {
@@ -45,4 +47,13 @@ function parse(json: string | null): unknown {
   } catch {
     return null;
   }
+}
+
+/** What the mirror knows of a connection's event. */
+export async function findEventFacts(world: World, connectionId: string): Promise<EventFacts> {
+  const data = await databaseFor(world, connectionId)
+    .raw.prepare("SELECT data FROM resources WHERE connection_id = ? AND kind = 'event' LIMIT 1")
+    .bind(connectionId)
+    .first<string>("data");
+  return readEventFacts(data);
 }

@@ -36,9 +36,9 @@ const MOST = 500;
 
 const FACTS = `
 SELECT i.value AS id, r.data AS mirrored, r.updated_at AS mirroredAt, k.value AS cached, k.expires_at AS cachedUntil,
-  (SELECT max(finished_at) FROM runs WHERE connection_id = i.value) AS synced,
-  (SELECT state FROM runs WHERE connection_id = i.value ORDER BY started_at DESC LIMIT 1) AS state
+  w.complete_at AS synced, w.state
 FROM json_each(?) i
+LEFT JOIN runs w ON w.connection_id = i.value
 LEFT JOIN resources r ON r.connection_id = i.value AND r.kind = 'event' AND r.id = (
   SELECT id FROM resources WHERE connection_id = i.value AND kind = 'event' LIMIT 1)
 LEFT JOIN caches k ON k.connection_id = i.value AND k.key = 'event'`;

@@ -1,8 +1,8 @@
 import type { AppContext } from "../app-env.ts";
-import type { EventFacts } from "../db/event-facts.ts";
+import { type EventFacts, findEventFacts } from "../db/event-facts.ts";
 import { isInFrame } from "../sessions/index.ts";
 import { page, problemPage, wordsInZone, wordsOf } from "../ui/index.ts";
-import { findEventConnection, findEventFacts } from "./event.ts";
+import { findEventConnection } from "./event.ts";
 import { MyEvent } from "./my-event.tsx";
 import { findPerson, type Person } from "./person.ts";
 import { readOwnApplication, readOwnProfile, readProgram } from "./read.ts";
@@ -29,7 +29,8 @@ async function showEvent(c: AppContext, person: Person, eventId: string): Promis
   const connection = await findEventConnection(world, eventId);
   if (connection === null || connection.status === "ended") return closedPage(c, "me.ended", null);
   if (connection.status === "suspended") return closedPage(c, "me.suspended", null);
-  const facts = await findEventFacts(world, connection);
+  const known = await findEventFacts(world, connection.id);
+  const facts = { ...known, name: known.name ?? connection.eventName ?? eventId };
   if (facts.isUnpublished) return closedPage(c, "me.unpublished", null);
   const [profile, application, program] = await Promise.all([
     readOwnProfile(world, connection, person.userId),
@@ -39,7 +40,7 @@ async function showEvent(c: AppContext, person: Person, eventId: string): Promis
   if (!profile.ok && profile.failure.kind === "not_connected") return closedPage(c, "me.revoked", eventId);
   return page(
     c,
-    { title: (facts.name ?? eventId).slice(0, 80), bare: isInFrame(c) },
+    { title: facts.name.slice(0, 80), bare: isInFrame(c) },
     <MyEvent
       words={wordsOfEvent(c, facts)}
       eventId={eventId}
