@@ -69,7 +69,7 @@ type Environment = Record<string, string>;
 export async function startStack(
   env: Environment | ((ports: { port: number; emulatorPort: number }) => Environment) = {},
 ): Promise<Stack> {
-  const [port, emulatorPort] = await freePorts(2);
+  const [port = 0, emulatorPort = 0] = await freePorts(2);
   const more = typeof env === "function" ? env({ port, emulatorPort }) : env;
   const folder = mkdtempSync(join(tmpdir(), "revento-e2e-"));
   const output: string[] = [];
