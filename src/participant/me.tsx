@@ -1,4 +1,5 @@
 import type { AppContext } from "../app-env.ts";
+import type { Connection } from "../connections/index.ts";
 import { type EventFacts, findEventFacts } from "../db/event-facts.ts";
 import { isInFrame } from "../sessions/index.ts";
 import { page, problemPage, wordsInZone, wordsOf } from "../ui/index.ts";
@@ -27,8 +28,9 @@ export async function showMyEvent(c: AppContext): Promise<Response> {
 async function showEvent(c: AppContext, person: Person, eventId: string): Promise<Response> {
   const world = c.get("world");
   const connection = await findEventConnection(world, eventId);
-  if (connection === null || connection.status === "ended") return closedPage(c, "me.ended", null);
-  if (connection.status === "suspended") return closedPage(c, "me.suspended", null);
+  if (connection === null) return closedPage(c, "me.ended", null);
+  const over = overPage(c, connection);
+  if (over !== null) return over;
   const known = await findEventFacts(world, connection.id);
   const facts = { ...known, name: known.name ?? connection.eventName ?? eventId };
   if (facts.isUnpublished) return closedPage(c, "me.unpublished", null);
@@ -75,6 +77,12 @@ function signInPage(c: AppContext, eventId: string | null): Response | Promise<R
 }
 
 type Closed = "me.ended" | "me.suspended" | "me.unpublished" | "me.revoked";
+
+/** The page of an event whose connection is over or suspended; null where it works. */
+function overPage(c: AppContext, connection: Connection | null): Response | Promise<Response> | null {
+  if (connection?.status === "ended") return closedPage(c, "me.ended", null);
+  return connection?.status === "suspended" ? closedPage(c, "me.suspended", null) : null;
+}
 
 /** Nothing is shown any more: why, and what one can do. No data. */
 function closedPage(c: AppContext, why: Closed, eventId: string | null): Response | Promise<Response> {

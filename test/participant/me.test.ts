@@ -129,9 +129,10 @@ test("an ended connection shows a friendly page without data", async () => {
   await signInAsParticipant(emulator, browser, { account });
   const key = { eventId: emulator.eventId, organizationId: emulator.organizationId };
   await endConnection(testWorld(), { ...key, reason: "organizer_revoked", at: Date.now() });
-  const response = await browser.get("/me");
+  const response = await browser.get(`/me/events/${emulator.eventId}`);
   expect(response.status).toBe(410);
   expect(await response.text()).not.toContain(nameOf(account));
+  expect(await (await browser.get("/me")).text()).not.toContain(nameOf(account));
 });
 
 test("an unpublished event shows a friendly page without data", async () => {
