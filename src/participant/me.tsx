@@ -20,8 +20,10 @@ export async function showMe(c: AppContext): Promise<Response> {
 export async function showMyEvent(c: AppContext): Promise<Response> {
   const eventId = c.req.param("event_id") ?? "";
   const person = await findPerson(c);
-  if (person === null || !person.stays.some((stay) => stay.eventId === eventId))
-    return signInPage(c, eventId);
+  if (person === null || !person.stays.some((stay) => stay.eventId === eventId)) {
+    // An ending takes the sessions with it: whoever comes back is told why, instead of being asked to sign in.
+    return overPage(c, await findEventConnection(c.get("world"), eventId)) ?? signInPage(c, eventId);
+  }
   return showEvent(c, person, eventId);
 }
 

@@ -1,4 +1,4 @@
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { onTestFinished, vi } from "vitest";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../emulator/index.ts";
 import { secrets } from "./secrets.ts";
@@ -66,7 +66,10 @@ export function startEmulator(options: EmulatorOptions = {}): TestEmulator {
   };
   const spy = vi.spyOn(globalThis, "fetch").mockImplementation((input, init) => answer(test, input, init));
   // What goes on in the background after the test finds nobody there, rather than the network.
-  onTestFinished(() => void spy.mockImplementation((input, init) => afterwards(input, init)));
+  onTestFinished(async () => {
+    await endJobs([...emulator.state.store.events.keys()]);
+    spy.mockImplementation((input, init) => afterwards(input, init));
+  });
   return test;
 }
 
@@ -76,6 +79,14 @@ async function afterwards(input: RequestInfo | URL, init?: RequestInit): Promise
   const url = new URL(input instanceof Request ? input.url : input);
   if (url.origin === testSettings.REVENTO_AUTH_URL) throw new TypeError("this Revento is gone");
   return realFetch(input as RequestInfo, init);
+}
+
+/** Jobs outlive the test that caused them: a guard that has ended makes each of them do nothing, and call nobody. */
+async function endJobs(eventIds: readonly string[]): Promise<void> {
+  await env.DB.prepare("UPDATE guards SET state = 'ended' WHERE event_id IN (SELECT value FROM json_each(?))")
+    .bind(JSON.stringify(eventIds))
+    .run();
+  await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 async function answer(
