@@ -24,3 +24,11 @@ export function quietUntil(quiet: AlertRule["quiet_hours"], now: number): number
   const minutes = (to - at + DAY_MINUTES) % DAY_MINUTES;
   return (Math.floor(now / MINUTE_MS) + minutes) * MINUTE_MS;
 }
+
+/** The quiet hours of a rule in words, for the operator. */
+export function quietHoursOf({ quiet_hours: quiet }: Pick<AlertRule, "quiet_hours">, now: number): string {
+  if (quiet === undefined) return "none";
+  const until = quietUntil(quiet, now);
+  const state = until === null ? "" : `, now, until ${new Date(until).toISOString().slice(11, 16)} UTC`;
+  return `${quiet.from}–${quiet.to} ${quiet.time_zone}${state}`;
+}

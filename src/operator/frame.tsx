@@ -8,6 +8,7 @@ const NAV = [
   { href: "/ops/connections", label: "Connections" },
   { href: "/ops/deliveries", label: "Deliveries" },
   { href: "/ops/dead-letters", label: "Dead letters" },
+  { href: "/ops/alerts", label: "Alerts" },
   { href: "/ops/erasures", label: "Erasures" },
   { href: "/ops/trace", label: "Trace" },
   { href: "/ops/audit", label: "Audit" },

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { AppEnv } from "../app-env.ts";
 import { askConfirm, askErase, confirm, erase, start } from "./actions.tsx";
+import { showAlerts, testChannel } from "./alerts.tsx";
 import { showChecklist, tryQueues } from "./checklist.tsx";
 import { showConnection } from "./connection.tsx";
 import { showConnections } from "./connections.tsx";
@@ -47,6 +48,8 @@ export const opsRoutes = new Hono<AppEnv>()
   .post("/dead-letters/:id/discard", discard)
   .get("/erasures", showErasures)
   .post("/erasures/apply", applyErasures)
+  .get("/alerts", showAlerts)
+  .post("/alerts/:name/test", testChannel)
   .get("/audit", showAudit)
   .get("/checklist", showChecklist)
   .post("/checklist", tryQueues)
