@@ -34,7 +34,10 @@ export async function showConnection(c: AppContext, connection: Connection): Pro
       <State connection={connection} erasure={erasure} now={now} />
       <Stats
         items={[
-          { label: "Participants", value: <a href={`${path}/participants`}>{counts.participants}</a> },
+          {
+            label: "Participants",
+            value: <a href={`${path}/participants`}>{counts.participants} participants</a>,
+          },
           { label: "Registered", value: counts.registered },
           { label: "Checked in", value: counts.checkedIn },
           { label: "Cancelled", value: counts.cancelled },

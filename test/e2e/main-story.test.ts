@@ -106,7 +106,7 @@ async function openParticipants(id: string): Promise<string> {
     .getByRole("link", { name: /connections/i })
     .first()
     .click();
-  await page.getByRole("row").filter({ hasText: eventId }).getByRole("link").first().click();
+  await page.locator("tbody").getByRole("link").first().click();
   await page
     .getByRole("link", { name: /participants/i })
     .first()
