@@ -87,8 +87,10 @@ function say(parts, kind, stays) {
   close.textContent = "Close";
   close.onclick = () => toast.remove();
   toast.append(close);
+  if (stays) toast.dataset.stays = "";
   $("toasts").append(toast);
-  while ($("toasts").children.length > 3) $("toasts").firstChild.remove();
+  const passing = $("toasts").querySelectorAll(".toast:not([data-stays])");
+  if (passing.length > 3) passing[0].remove();
   if (!stays) setTimeout(() => toast.remove(), kind === "bad" ? 12000 : 6000);
 }
 
@@ -107,6 +109,8 @@ function sayDone(text, answer) {
   say(parts, "good", Boolean(secret));
 }
 
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 async function send(element, url, body, method) {
   element.setAttribute("aria-busy", "true");
   try {
@@ -117,7 +121,7 @@ async function send(element, url, body, method) {
     });
     const answer = await response.json();
     if (!response.ok) {
-      say([answer.message || response.statusText], "bad");
+      say([capital(answer.message || response.statusText)], "bad");
       return false;
     }
     sayDone(element.dataset.done || "Done", answer);

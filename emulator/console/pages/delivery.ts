@@ -44,12 +44,13 @@ ${delivery.faults.length > 0 ? html`<dt>Faults</dt><dd>${delivery.faults.map((fa
 }
 
 function attemptCard({ number, at, request, answer, error, duration_ms, faults }: Attempt): Html {
+  const isUnderWay = answer === null && error === null;
   const isGood = answer !== null && error === null && answer.status >= 200 && answer.status < 300;
   return html`<section class="panel" data-key="try-${number}" data-attempt="${number}">
 <div class="row between"><h3>Try ${number}</h3>
 <div class="row">${faults.map((fault) => badge(`fault: ${fault}`, "warn"))}
-${badge(answer ? String(answer.status) : "no answer", isGood ? "good" : "bad")}
-<small>${duration_ms.toLocaleString("en")} ms · ${moment(at)}</small></div></div>
+${isUnderWay ? badge("under way", "info") : badge(answer ? String(answer.status) : "no answer", isGood ? "good" : "bad")}
+<small>${isUnderWay ? "" : `${duration_ms.toLocaleString("en")} ms · `}${moment(at)}</small></div></div>
 ${error ? html`<p role="alert">${error}</p>` : ""}
 <details><summary>Request: POST <code>${request.url}</code></summary><pre tabindex="0">${headerLines(request.headers)}</pre></details>
 ${answer ? answerPart(answer) : ""}</section>`;
