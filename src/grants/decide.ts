@@ -16,6 +16,8 @@ const IN_USE_MS = 2 * HOUR_MS;
 /** How often the object compares itself with the registry by itself. */
 const HEARTBEAT_MS = HOUR_MS;
 const REPAIR_MS = 15_000;
+/** A refresh that is due and could not be made is tried again by alarm this much later. */
+const OVERDUE_MS = MINUTE_MS;
 const EARLY_MS = 15 * MINUTE_MS;
 const JITTER_MS = 5 * MINUTE_MS;
 const YEAR_MS = 365 * DAY_MS;
@@ -110,10 +112,13 @@ export function nextAlarm(state: GrantState, usedAt: number, now: number): numbe
   const { held, intent, ended } = state;
   if (held === null) return ended === null || ended.isReported ? null : now + REPAIR_MS;
   if (held.identity.kind === "user") return now + DAY_MS;
-  const due = [now + HEARTBEAT_MS, held.endsAt, idleRefreshTime(held)];
-  if (now - usedAt < IN_USE_MS) due.push(held.refreshAt);
+  const due = [now + HEARTBEAT_MS, held.endsAt];
   if (!held.isCopied) due.push(now + REPAIR_MS);
-  if (intent !== null) due.push(intent.at + PATIENCE_MS);
+  if (intent === null) {
+    const isInUse = now - usedAt < IN_USE_MS;
+    const refreshAt = Math.min(idleRefreshTime(held), isInUse ? held.refreshAt : Number.POSITIVE_INFINITY);
+    due.push(refreshAt > now ? refreshAt : now + OVERDUE_MS);
+  } else due.push(Math.max(intent.at + PATIENCE_MS, now + REPAIR_MS));
   // Never at once: an alarm that could not do its work must not run in a circle.
   return Math.max(now + 1_000, Math.min(...due));
 }

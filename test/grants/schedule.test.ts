@@ -61,6 +61,8 @@ test("the alarm: at the refresh while in use, hourly while idle, at once for wha
   expect(nextAlarm({ ...state, held: held({ isCopied: false }) }, 0, 0)).toBe(15_000);
   const intent = { generation: 1, rotation: 2, at: 0, hash: "" };
   expect(nextAlarm({ ...state, intent }, 0, 10_000)).toBe(75_000);
+  expect(nextAlarm({ ...state, intent }, 50 * MINUTE_MS, 50 * MINUTE_MS)).toBe(50 * MINUTE_MS + 15_000);
+  expect(nextAlarm(state, 50 * MINUTE_MS, 50 * MINUTE_MS)).toBe(51 * MINUTE_MS);
   expect(nextAlarm({ ...EMPTY, ended: { ...ended, isReported: false } }, 0, 0)).toBe(15_000);
   expect(nextAlarm({ ...EMPTY, ended: { ...ended, isReported: true } }, 0, 0)).toBeNull();
   expect(nextAlarm(EMPTY, 0, 0)).toBeNull();
