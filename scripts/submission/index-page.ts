@@ -66,7 +66,7 @@ const gallery = (pictures: readonly Picture[]): string =>
   pictures
     .map(
       ({ file, title, language }) =>
-        `<figure><a href="${file}"><img src="${file}" alt="${escapeHtml(title)} (${language})" loading="lazy"></a><figcaption>${escapeHtml(title)} (${language})</figcaption></figure>`,
+        `<figure><a href="${file}"><img src="${file}" alt="${escapeHtml(title)} (${language})"></a><figcaption>${escapeHtml(title)} (${language})</figcaption></figure>`,
     )
     .join("\n");
 
@@ -74,7 +74,8 @@ const STYLE = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); overflow-wrap: break-word; }
+b, td code { white-space: nowrap; }
 .good { color: light-dark(#0a6b2d, #6fdc8c); } .look { color: light-dark(#7a5200, #f1c21b); } .bad { color: light-dark(#b00020, #ff8389); }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr)); gap: 1rem; }
 figure { margin: 0; } img { width: 100%; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: .4rem; }
