@@ -10,6 +10,15 @@ export const RESOURCES = [
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
 
+/** Resources that the same scope unlocks (contract section 3): one that is refused leaves out all of them. */
+export const PROGRAM_RESOURCES: readonly Resource[] = [
+  "activities",
+  "threads",
+  "locations",
+  "registration_waves",
+  "program",
+];
+
 /** Where a row belongs, and the time of the snapshot: what the gates compare. Short names, because it travels. */
 export interface Address {
   /** Surrogate connection id. */

@@ -8,7 +8,7 @@ export type PageVerdict =
   | { readonly do: "again"; readonly inS: number }
   | { readonly do: "retry"; readonly inS: number }
   /** The resource is left out, and the run says so. */
-  | { readonly do: "skip"; readonly why: string }
+  | { readonly do: "skip"; readonly why: string; readonly scope: string | null }
   /** The walk is over; `isRestarted`: another begins from page one. */
   | { readonly do: "fail"; readonly why: string; readonly isRestarted: boolean };
 
@@ -24,9 +24,9 @@ export function judgeFailure(failure: Failure, position: Position, attempts: num
     case "throttled":
       return { do: "again", inS: Math.max(1, Math.ceil(failure.retryInS)) };
     case "missing_scope":
-      return { do: "skip", why: `${failure.scope} was not granted` };
+      return { do: "skip", why: `${failure.scope} was not granted`, scope: failure.scope };
     case "not_found":
-      return { do: "skip", why: "not found" };
+      return { do: "skip", why: "not found", scope: null };
     case "not_connected":
       return fail(`the connection is ${failure.status}`);
     case "revento_refused":

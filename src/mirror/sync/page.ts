@@ -1,6 +1,7 @@
 import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { ConnectionLife, SyncMessage } from "../../messages.ts";
 import type { World } from "../../world.ts";
+import { PROGRAM_RESOURCES } from "../address.ts";
 import { applyPage } from "../apply.ts";
 import { readPageRow } from "../snapshot.ts";
 import { failRun } from "./fail.ts";
@@ -119,20 +120,28 @@ async function settleFailure(
     case "retry":
       return verdict;
     case "skip":
-      await world.db.raw
-        .prepare(
-          `UPDATE runs SET skipped = json_insert(skipped, '$[#]', ?3), detail = ?4
-           WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
-        )
-        .bind(life.connectionId, run.id, position.resource, `${position.resource}: ${verdict.why}`)
-        .run();
-      return goOn(
-        world,
-        life,
-        { ...run, skipped: [...run.skipped, position.resource] },
-        positionAfter(position, null),
-      );
+      return skip(world, life, run, position, verdict);
     case "fail":
       return failRun(world, life, run, verdict);
   }
+}
+
+/** Leaves out a resource, and all others that the same missing scope unlocks; the run says so. */
+async function skip(
+  world: World,
+  life: ConnectionLife,
+  run: Run,
+  position: Position,
+  { why, scope }: Extract<PageVerdict, { do: "skip" }>,
+): Promise<Verdict> {
+  const isProgram = scope !== null && PROGRAM_RESOURCES.includes(position.resource);
+  const skipped = [...new Set([...run.skipped, ...(isProgram ? PROGRAM_RESOURCES : [position.resource])])];
+  await world.db.raw
+    .prepare(
+      `UPDATE runs SET skipped = ?3, detail = ?4 WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
+    )
+    .bind(life.connectionId, run.id, JSON.stringify(skipped), `${skipped.join(", ")}: ${why}`)
+    .run();
+  const next = { ...run, skipped };
+  return goOn(world, life, next, await resumePosition(world, life.connectionId, next));
 }

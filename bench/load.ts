@@ -1,0 +1,86 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { Agent, request } from "node:http";
+
+export interface Load {
+  /** Answers a second. */
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export const CONNECTIONS = 16;
+
+/** A signed application.approved of some 700 bytes. */
+export function signedDelivery(secret: string, index: number, eventId = "evt_bench_0") {
+  const body = JSON.stringify({
+    id: randomUUID(),
+    type: "application.approved",
+    occurred_at: new Date().toISOString(),
+    event_id: eventId,
+    organization_id: "org_bench",
+    data: {
+      id: `app_live_${index}`,
+      participant_id: `ptp_live_${index}`,
+      user_id: `usr_live_${index}`,
+      status: "approved",
+      approved_at: new Date().toISOString(),
+      custom_form_fields: {
+        favorite_track: "Ścieżka zażółć",
+        dietary_notes: "—".repeat(80),
+        arrival_day: "2026-11-21",
+      },
+    },
+  });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac("sha256", secret).update(`${timestamp}.`).update(body).digest("hex");
+  return {
+    body,
+    headers: {
+      "Content-Type": "application/json",
+      "X-Revento-Event": "application.approved",
+      "X-Revento-Delivery-Id": randomUUID(),
+      "X-Revento-Timestamp": timestamp,
+      "X-Revento-Signature": `sha256=${signature}`,
+    },
+  };
+}
+
+type Delivery = ReturnType<typeof signedDelivery>;
+
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+
+/** Posts one delivery. @returns the status */
+export function post(url: string, { body, headers }: Delivery): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      url,
+      { method: "POST", agent, headers: { ...headers, "Content-Length": Buffer.byteLength(body) } },
+      (response) => {
+        response.resume();
+        response.on("end", () => resolve(response.statusCode ?? 0));
+      },
+    );
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+/** Posts deliveries, made beforehand, over 16 connections. */
+export async function load(url: string, deliveries: readonly Delivery[]): Promise<Load> {
+  const times: number[] = [];
+  let next = 0;
+  const startedAt = performance.now();
+  const worker = async () => {
+    for (let mine = deliveries[next++]; mine !== undefined; mine = deliveries[next++]) {
+      const sentAt = performance.now();
+      const status = await post(url, mine);
+      if (status !== 200) throw new Error(`${url} answered ${status}`);
+      times.push(performance.now() - sentAt);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  const seconds = (performance.now() - startedAt) / 1000;
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.floor(times.length * share)] ?? 0;
+  return { perSecond: deliveries.length / seconds, p50: at(0.5), p99: at(0.99) };
+}

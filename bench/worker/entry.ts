@@ -1,0 +1,63 @@
+import { createApp } from "../../src/app.ts";
+import type { Env } from "../../src/bindings.ts";
+import { configOf } from "../../src/config.ts";
+import { consume } from "../../src/jobs.ts";
+import { createWorld, type World } from "../../src/world.ts";
+import { type Counts, counted } from "./counted.ts";
+import { drain } from "./drain.ts";
+import { reconcile } from "./reconcile.ts";
+import { seed } from "./seed.ts";
+import { verifyOnly } from "./verify-only.ts";
+
+export { AttendanceObject } from "../../src/attendance/attendance-object.ts";
+export { ConnectionObject } from "../../src/grants/connection-object.ts";
+export { LedgerObject } from "../../src/lifecycle/ledger-object.ts";
+
+/** The Worker as it is deployed, without a publisher's handlers, and beside it what the benchmark asks for. */
+const app = createApp();
+const quiet = { info: () => {}, warn: () => {}, error: (event: string) => console.error(event) };
+
+function worldOf(env: Env): { world: World; counts: Counts } {
+  const config = configOf(env);
+  if (!config.ok) throw new Error("the settings of the benchmark are malformed");
+  const { binding, counts } = counted(env.DB);
+  return { world: createWorld({ ...env, DB: binding }, config.value, { log: quiet }), counts };
+}
+
+async function bench(request: Request, env: Env): Promise<Response> {
+  const url = new URL(request.url);
+  const { world, counts } = worldOf(env);
+  const number = (name: string) => Number(url.searchParams.get(name));
+  switch (url.pathname) {
+    case "/bench/seed":
+      return Response.json(await seed(world, number("connections")));
+    case "/bench/drain":
+      await drain(world, {
+        from: number("from"),
+        count: number("count"),
+        connections: number("connections"),
+      });
+      return Response.json(counts);
+    case "/bench/reconcile":
+      return Response.json({ ...(await reconcile(world, number("people"), number("steps"))), ...counts });
+    case "/bench/visible": {
+      const row = await env.DB.prepare("SELECT 1 FROM participants WHERE id = ?")
+        .bind(url.searchParams.get("id"))
+        .first();
+      return Response.json({ isVisible: row !== null });
+    }
+    default:
+      return new Response(null, { status: 404 });
+  }
+}
+
+export default {
+  fetch(request, env, ctx) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/floor") return verifyOnly(request, env);
+    return pathname.startsWith("/bench/") ? bench(request, env) : app.fetch(request, env, ctx);
+  },
+  async queue(batch, env) {
+    await consume(worldOf(env).world, batch);
+  },
+} satisfies ExportedHandler<Env>;
