@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { endConnection } from "../../src/connections/index.ts";
 import type { SyncMessage } from "../../src/messages.ts";
 import { confirmReconcile, startSync } from "../../src/mirror/index.ts";
 import { openPlain, type PageAnswer, pagesWorld } from "../support/pages.ts";
@@ -228,4 +229,57 @@ test("only one walk runs at a time", async () => {
   await event.step();
   await event.step();
   expect(await rowsOf("SELECT id FROM runs WHERE connection_id = ?", event.connection.id)).toEqual([first]);
+});
+
+test("a page that is under way when the connection ends writes nothing", async () => {
+  const event = await openEvent(120);
+  await rowsOf("DELETE FROM participants WHERE connection_id = ?", event.connection.id);
+  await startSync(event.world, event.connection, "reconcile");
+  await event.step();
+  await event.step();
+  const { eventId, organizationId } = event.connection;
+  // It ends while Revento is answering.
+  event.list.fault = () => null;
+  const end = endConnection(event.world, {
+    eventId,
+    organizationId,
+    reason: "organizer_revoked",
+    at: event.clock.at,
+  });
+  await end;
+  await event.drain();
+  expect(await rowsOf("SELECT id FROM participants WHERE connection_id = ?", event.connection.id)).toEqual(
+    [],
+  );
+});
+
+test("a scope that was not granted leaves out its resources, and the run says so", async () => {
+  const clock = { at: Date.UTC(2026, 0, 5) };
+  const { world, step } = pagesWorld((resource) => {
+    clock.at += 1_500;
+    if (resource === "event" || resource === "participants") return { rows: [person(1)], date: clock.at };
+    return { failure: { kind: "missing_scope", scope: "program.read" } };
+  }, clock);
+  const connection = await openPlain(world, clock.at);
+  await startSync(world, connection, "initial");
+  while (await step());
+  const [run] = await rowsOf(
+    "SELECT state, skipped, detail FROM runs WHERE connection_id = ?",
+    connection.id,
+  );
+  const program = ["activities", "threads", "locations", "registration_waves", "program"];
+  expect(run).toEqual({
+    state: "complete",
+    skipped: JSON.stringify(program),
+    detail: `${program.join(", ")}: program.read was not granted`,
+  });
+});
+
+test("a reconcile that finds nothing changed writes no row of the mirror", async () => {
+  const event = await openEvent(120);
+  const snapshot = () =>
+    rowsOf("SELECT * FROM participants WHERE connection_id = ? ORDER BY id", event.connection.id);
+  const before = await snapshot();
+  await event.reconcile();
+  expect(await snapshot()).toEqual(before);
 });
