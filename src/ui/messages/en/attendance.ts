@@ -46,7 +46,7 @@ export const attendance = {
   "doors.new.what": "Send it to the people at this door now: for safety it is shown only this once.",
   "doors.open": "Open it here",
   "wall.title": "Who is here",
-  "wall.here": "people are here",
+  "wall.here": "here now",
   "wall.registered": "Registered:",
   "wall.back": "Back to attendance",
   "export.id": "Badge code",

@@ -49,7 +49,7 @@ export const attendance: Polish<typeof en> = {
   "doors.new.what": "Wyślij go teraz osobom przy tym wejściu: dla bezpieczeństwa pokazujemy go tylko raz.",
   "doors.open": "Otwórz tutaj",
   "wall.title": "Kto jest na miejscu",
-  "wall.here": "osób na miejscu",
+  "wall.here": "już na miejscu",
   "wall.registered": "Zarejestrowani:",
   "wall.back": "Wróć do obecności",
   "export.id": "Kod",
