@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-const BUDGET_KB = 150;
+/** The libraries weigh 50 KB of it; drizzle and d3 are left out of the running Worker for its sake. */
+const BUDGET_KB = 160;
 const file = new URL("../dist/index.js", import.meta.url);
 const code = readFileSync(file);
 const map = JSON.parse(readFileSync(new URL("../dist/index.js.map", import.meta.url), "utf8")) as {

@@ -5,6 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tablesModule } from "./tables-module.ts";
 
 /** Text keys and many rows: an insert writes one row instead of two. */
 const withoutRowid = [
@@ -51,3 +52,6 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql"))) 
   );
   writeFileSync(file, sql);
 }
+
+writeFileSync(new URL("../src/db/tables.ts", import.meta.url), tablesModule());
+execFileSync("npx", ["biome", "format", "--write", "src/db/tables.ts"], { stdio: "ignore" });

@@ -1,4 +1,3 @@
-import { audit } from "../db/schema.ts";
 import type { World } from "../world.ts";
 
 export interface AuditEntry {
@@ -12,5 +11,18 @@ export interface AuditEntry {
 
 /** Adds to the append-only audit log. */
 export async function appendAudit(world: World, entry: AuditEntry): Promise<void> {
-  await world.db.orm.insert(audit).values({ ...entry, at: world.now() });
+  const { connectionId, actor, action, subject = null, detail } = entry;
+  await world.db.raw
+    .prepare(
+      "INSERT INTO audit (connection_id, at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )
+    .bind(
+      connectionId,
+      world.now(),
+      actor,
+      action,
+      subject,
+      detail === undefined ? null : JSON.stringify(detail),
+    )
+    .run();
 }

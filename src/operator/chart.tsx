@@ -1,5 +1,3 @@
-import { scaleBand, scaleLinear } from "d3-scale";
-import { stack } from "d3-shape";
 import type { FC } from "hono/jsx";
 import type { Series } from "../monitoring/index.ts";
 
@@ -63,18 +61,36 @@ export const OutcomeChart: FC<{ title: string; series: Series; empty: string }> 
   );
 };
 
+interface Bar {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One layer of bars an outcome, each standing on the layers before it. */
+function layersOf({ slots, outcomes, counts }: Series): readonly { outcome: string; bars: readonly Bar[] }[] {
+  const heights = slots.map(() => 0);
+  return outcomes.map((outcome) => ({
+    outcome,
+    bars: slots.map((_, at) => {
+      const low = heights[at] ?? 0;
+      const high = low + (counts[outcome]?.[at] ?? 0);
+      heights[at] = high;
+      return { x: at, low, high };
+    }),
+  }));
+}
+
+/** The share of a bar's place that stays free. */
+const GAP = 0.15;
+const TOP_MARGIN = 4;
+const round = (value: number): number => Math.round(value * 10) / 10;
+
 const Bars: FC<{ title: string; words: string; series: Series }> = ({ title, words, series }) => {
-  const rows = series.slots.map((slot, at) => ({ slot, at }));
-  const layers = stack<(typeof rows)[number]>()
-    .keys([...series.outcomes])
-    .value(({ at }, outcome) => series.counts[outcome]?.[at] ?? 0)(rows);
-  const top = Math.max(1, ...layers.flatMap((layer) => layer.map(([, high]) => high)));
-  const x = scaleBand<number>()
-    .domain([...series.slots])
-    .range([0, WIDTH])
-    .padding(0.15);
-  const y = scaleLinear().domain([0, top]).range([HEIGHT, 4]);
-  const round = (value: number): number => Math.round(value * 10) / 10;
+  const layers = layersOf(series);
+  const top = Math.max(1, ...layers.flatMap(({ bars }) => bars.map(({ high }) => high)));
+  const step = WIDTH / Math.max(1, series.slots.length);
+  const y = (count: number): number => HEIGHT - (count / top) * (HEIGHT - TOP_MARGIN);
   return (
     <>
       <svg
@@ -82,16 +98,16 @@ const Bars: FC<{ title: string; words: string; series: Series }> = ({ title, wor
         role="img"
         aria-label={`${title}: ${words}. At most ${top} in one step.`}
       >
-        {layers.map((layer, place) =>
-          layer
-            .filter(([low, high]) => high > low)
-            .map((bar) => (
+        {layers.map(({ outcome, bars }, place) =>
+          bars
+            .filter(({ low, high }) => high > low)
+            .map(({ x, low, high }) => (
               <rect
-                class={shadeOf(layer.key, place)}
-                x={round(x(bar.data.slot) ?? 0)}
-                width={round(x.bandwidth())}
-                y={round(y(bar[1]))}
-                height={round(Math.max(0.5, y(bar[0]) - y(bar[1])))}
+                class={shadeOf(outcome, place)}
+                x={round((x + GAP / 2) * step)}
+                width={round((1 - GAP) * step)}
+                y={round(y(high))}
+                height={round(Math.max(0.5, y(low) - y(high)))}
               />
             )),
         )}

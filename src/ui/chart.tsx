@@ -1,4 +1,3 @@
-import { area, curveMonotoneX, line } from "d3-shape";
 import type { FC } from "hono/jsx";
 
 export interface ChartPoint {
@@ -25,9 +24,8 @@ export const Chart: FC<ChartProps> = ({ points, label, width = 640, height = 160
   const span = Math.max(1, last.x - first.x);
   const x = (point: ChartPoint): number => round(2 + ((point.x - first.x) / span) * (width - 4));
   const y = (point: ChartPoint): number => round(height - 2 - (point.y / top) * (height - 6));
-  const shape = { curve: curveMonotoneX };
-  const fill = area<ChartPoint>().x(x).y0(height).y1(y).curve(shape.curve)([...points]) ?? "";
-  const stroke = line<ChartPoint>().x(x).y(y).curve(shape.curve)([...points]) ?? "";
+  const stroke = `M${points.map((point) => `${x(point)},${y(point)}`).join("L")}`;
+  const fill = `${stroke}L${x(last)},${height}L${x(first)},${height}Z`;
   return (
     <figure class="chart">
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} preserveAspectRatio="none">

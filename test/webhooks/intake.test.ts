@@ -24,7 +24,7 @@ function strictWorld(parts: Partial<Env> = {}) {
   const queue = heldQueue<WebhookMessage>();
   const world = testWorld({
     env: { ...env, WEBHOOKS: queue, CONNECTION: forbidden("an object"), ...parts } as Env,
-    db: { raw: forbidden("D1"), orm: forbidden("D1") },
+    db: { raw: forbidden("D1") },
   });
   return { world, sent: queue.sent };
 }

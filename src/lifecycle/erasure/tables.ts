@@ -1,6 +1,4 @@
-import { is } from "drizzle-orm";
-import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
-import * as schema from "../../db/schema.ts";
+import { TABLES } from "../../db/tables.ts";
 
 /** What an erasure deletes from one table. `sql` is a condition with ?1 … ?4 of `Scope`. */
 export interface Target {
@@ -41,18 +39,11 @@ const SPECIAL: Readonly<Record<string, string>> = {
  * Every table that can hold a row of a connection's people, read from the schema: a new table with a `connection_id`
  * is erased without anybody remembering it.
  */
-export const TARGETS: readonly Target[] = Object.values(schema)
-  .filter((value) => is(value, SQLiteTable))
-  .map((table) => getTableConfig(table))
-  .filter(
-    ({ name, columns }) =>
-      !KEPT.includes(name) && (name in SPECIAL || columns.some((column) => column.name === "connection_id")),
-  )
-  .map(({ name, columns, primaryKeys }) => ({
-    table: name,
-    keys: (primaryKeys[0]?.columns ?? columns.filter((column) => column.primary)).map(
-      (column) => column.name,
-    ),
-    where: SPECIAL[name] ?? BY_CONNECTION,
-    ...(HOLDS[name] === undefined ? {} : { hold: HOLDS[name] }),
-  }));
+export const TARGETS: readonly Target[] = TABLES.filter(
+  ({ name, hasConnectionId }) => !KEPT.includes(name) && (name in SPECIAL || hasConnectionId),
+).map(({ name, keys }) => ({
+  table: name,
+  keys,
+  where: SPECIAL[name] ?? BY_CONNECTION,
+  ...(HOLDS[name] === undefined ? {} : { hold: HOLDS[name] }),
+}));
