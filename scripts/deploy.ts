@@ -8,6 +8,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { ENVIRONMENTS, type Environment, isEnvironment, withDatabaseId } from "./deploy/environments.ts";
 import { DeployError, type Deployment, steps } from "./deploy/steps.ts";
 import { readTarget } from "./deploy/target.ts";
+import { readVarsFile } from "./deploy/vars-file.ts";
 import { root, versionTag, wrangler } from "./deploy/wrangler.ts";
 
 const configFile = `${root}wrangler.toml`;
@@ -22,7 +23,8 @@ function deploymentOf(environment: Environment): Deployment {
     saveDatabaseId: (id) =>
       writeFileSync(configFile, withDatabaseId(readFileSync(configFile, "utf8"), environment, id)),
     fetch,
-    operatorToken: process.env.OPERATOR_TOKEN ?? null,
+    operatorToken:
+      process.env.OPERATOR_TOKEN ?? readVarsFile(`${root}.local/${environment}.vars`).OPERATOR_TOKEN ?? null,
   };
 }
 

@@ -36,10 +36,45 @@ async function refusesForgery({ target, fetch: get }: Deployment): Promise<strin
   return response.status === 401 ? null : `an unsigned webhook got ${response.status} instead of 401`;
 }
 
+interface Told {
+  readonly checks: readonly {
+    readonly id: string;
+    readonly ok: boolean;
+    readonly evidence: string;
+    readonly person?: true;
+  }[];
+}
+
+const QUEUES_LIMIT_MS = 60_000;
+
+/** Sends a message through every queue and reads the self-test until they came back. */
+async function selfTestProblems(deployment: Deployment, token: string): Promise<readonly string[]> {
+  const url = `${deployment.target.vars.PUBLIC_URL}/api/self-test`;
+  const headers = { authorization: `Bearer ${token}` };
+  const begun = await deployment.fetch(url, { method: "POST", headers });
+  await begun.body?.cancel();
+  if (begun.status !== 202)
+    return [`the self-test answered ${begun.status}: is OPERATOR_TOKEN the one of this environment?`];
+  const deadline = Date.now() + QUEUES_LIMIT_MS;
+  for (;;) {
+    const answer = await deployment.fetch(url, { headers });
+    const { checks } = (await answer.json()) as Told;
+    const failing = checks.filter(({ ok, person }) => !ok && person !== true);
+    if (failing.length === 0 || Date.now() > deadline)
+      return failing.map(({ id, evidence }) => `${id}: ${evidence}`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
 /** What is wrong with the version that was just deployed; empty when it does its work. */
 export async function probeDeployed(deployment: Deployment): Promise<readonly string[]> {
   const stale = await waitForVersion(deployment);
   if (stale !== null) return [stale];
-  const problems = [await refusesForgery(deployment)];
-  return problems.filter((problem) => problem !== null);
+  const forged = await refusesForgery(deployment);
+  if (forged !== null) return [forged];
+  if (deployment.operatorToken === null) {
+    deployment.say("  the queues were not asked: set OPERATOR_TOKEN, or put .local/<environment>.vars back");
+    return [];
+  }
+  return await selfTestProblems(deployment, deployment.operatorToken);
 }

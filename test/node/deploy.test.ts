@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DeployError, type Deployment, steps } from "../../scripts/deploy/steps.ts";
 import { REQUIRED_SECRETS, type Target } from "../../scripts/deploy/target.ts";
 import type { Outcome, Wrangler } from "../../scripts/deploy/wrangler.ts";
@@ -129,6 +129,28 @@ test("a version that accepts a forged webhook fails the canary, which tells how 
   await expect(runAll(deployment(wrangler, { fetch: open }).value)).rejects.toThrow(
     /got 200 instead of 401.*wrangler rollback --env production/s,
   );
+});
+
+/** A deployed version whose self-test says that a queue is silent, or that all is well. */
+const selfTesting =
+  (isWell: boolean): typeof fetch =>
+  async (input, init) => {
+    const path = new URL(String(input)).pathname;
+    if (path === "/healthz") return Response.json({ status: "ok", version: "0.1.0" });
+    if (path !== "/api/self-test") return new Response(null, { status: 401 });
+    if (init?.method === "POST") return new Response(null, { status: 202 });
+    return Response.json({ checks: [{ id: "queues", ok: isWell, evidence: "revento-sync is silent" }] });
+  };
+
+test("with the operator's token the canary asks every queue", async () => {
+  const asked = (isWell: boolean) =>
+    runAll(deployment(account().wrangler, { fetch: selfTesting(isWell), operatorToken: "t" }).value);
+  await expect(asked(true)).resolves.toBeUndefined();
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout"] });
+  const failing = expect(asked(false)).rejects.toThrow(/queues: revento-sync is silent/);
+  await vi.advanceTimersByTimeAsync(70_000);
+  vi.useRealTimers();
+  await failing;
 });
 
 test("every step of a dry run says what it would run", () => {
