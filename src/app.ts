@@ -31,9 +31,10 @@ export function createApp(): Hono<AppEnv> {
     c.set("requestId", crypto.randomUUID());
     return next();
   });
+  app.use(withSecurityHeaders);
   // Ahead of what only pages need: a delivery answers fast, and is no form.
   app.route("/", webhookRoutes());
-  app.use(withSecurityHeaders, withLanguage, withCsrfCheck);
+  app.use(withLanguage, withCsrfCheck);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
   app.route("/", connectRoutes);
   app.route("/", organizerRoutes);

@@ -7,7 +7,15 @@ export function misconfigured(request: Request, failure: ConfigFailure): Respons
   const keys = failure.problems.map(({ key }) => key);
   createLogger().error("misconfigured", { keys: keys.join(", "), requestId });
   const lines = failure.problems.map(({ key, expected }) => `${key}: must be ${expected}`);
-  const headers = { "cache-control": "no-store", "retry-after": "60", "x-content-type-options": "nosniff" };
+  const headers = {
+    "cache-control": "no-store",
+    "retry-after": "60",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "same-origin",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+  };
   if (!(request.headers.get("accept") ?? "").includes("text/html")) {
     const message = `These settings are missing or malformed. ${lines.join("; ")}.`;
     return Response.json(

@@ -7,7 +7,30 @@ const get = (path: string, headers: Record<string, string> = {}): Promise<Respon
     redirect: "manual",
   });
 
-test.each(["/", "/connect", "/healthz", "/no-such-page"])("%s carries the security headers", async (path) => {
+const ROUTES = [
+  "/",
+  "/connect",
+  "/connect/callback",
+  "/organizations/org_1",
+  "/organizations/org_1/events/evt_1/attendance",
+  "/organizations/org_1/events/evt_1/attendance/wall",
+  "/organizations/org_1/events/evt_1/attendance.csv",
+  "/organizations/org_1/events/evt_1/reconnect",
+  "/door/key",
+  "/door/key/guests.json",
+  "/login",
+  "/login/callback",
+  "/me",
+  "/me/events/evt_1",
+  "/ops",
+  "/api/connections",
+  "/api/openapi.json",
+  "/webhooks/revento",
+  "/healthz",
+  "/no-such-page",
+];
+
+test.each(ROUTES)("%s carries the security headers", async (path) => {
   const { headers } = await get(path);
   const policy = headers.get("content-security-policy") ?? "";
   expect(policy).toContain("default-src 'none'");
