@@ -60,7 +60,10 @@ const columns = (c: AppContext) => {
     {
       head: "Event",
       cell: (one: Connection) => (
-        <a href={connectionPath(one.eventId, one.organizationId)}>{one.eventName ?? one.eventId}</a>
+        <>
+          <a href={connectionPath(one.eventId, one.organizationId)}>{one.eventName ?? one.eventId}</a>
+          {one.eventName !== null && <div class="small muted">{one.eventId}</div>}
+        </>
       ),
     },
     { head: "Organization", cell: (one: Connection) => one.organizationId },

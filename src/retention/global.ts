@@ -7,7 +7,8 @@ const CHUNK = 2_000;
 const STATEMENTS: readonly string[] = [
   `DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE expires_at < ?1 LIMIT ${CHUNK})`,
   `DELETE FROM oauth_flows WHERE state_hash IN (SELECT state_hash FROM oauth_flows WHERE created_at < ?1 - ${DAY_MS} LIMIT ${CHUNK})`,
-  `DELETE FROM counters WHERE bucket > 0 AND bucket < ?1 - ${8 * DAY_MS}`,
+  `DELETE FROM counters WHERE bucket > 0 AND bucket < ?1 - ${DAY_MS}`,
+  `DELETE FROM counters WHERE bucket < 0 AND -bucket < ?1 - ${8 * DAY_MS}`,
   `DELETE FROM cron_runs WHERE scheduled_at > 0 AND scheduled_at < ?1 - ${14 * DAY_MS}`,
   `DELETE FROM signals WHERE resolved_at < ?1 - ${90 * DAY_MS}`,
   `DELETE FROM caches WHERE (connection_id, key) IN (SELECT connection_id, key FROM caches WHERE expires_at < ?1 - ${DAY_MS} LIMIT ${CHUNK})`,

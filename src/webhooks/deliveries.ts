@@ -1,4 +1,4 @@
-import { COUNTER_BUCKET_MS, countOutcome } from "../connections/index.ts";
+import { counterBuckets, countOutcome } from "../connections/index.ts";
 import { type Address, type FacetFlags, flagsOf, OUTCOME, type Place } from "../mirror/index.ts";
 import type { Happening } from "../outbox/index.ts";
 import type { World } from "../world.ts";
@@ -86,7 +86,7 @@ export function recordDeliveries(
 ): D1PreparedStatement[] {
   if (rows.length === 0) return [];
   const json = JSON.stringify(rows);
-  const buckets = JSON.stringify([Math.floor(now / COUNTER_BUCKET_MS) * COUNTER_BUCKET_MS, 0]);
+  const buckets = JSON.stringify(counterBuckets(now));
   return [
     world.db.raw.prepare(ARRIVALS).bind(json, now),
     world.db.raw.prepare(RECORD).bind(json, now),
