@@ -238,16 +238,19 @@ test("a page that is under way when the connection ends writes nothing", async (
   await event.step();
   await event.step();
   const { eventId, organizationId } = event.connection;
-  // It ends while Revento is answering.
-  event.list.fault = () => null;
-  const end = endConnection(event.world, {
-    eventId,
-    organizationId,
-    reason: "organizer_revoked",
-    at: event.clock.at,
-  });
-  await end;
+  let ending: Promise<unknown> = Promise.resolve();
+  event.list.fault = () => {
+    // It ends while Revento is answering: its statement reaches D1 ahead of the page's.
+    ending = endConnection(event.world, {
+      eventId,
+      organizationId,
+      reason: "organizer_revoked",
+      at: event.clock.at,
+    });
+    return null;
+  };
   await event.drain();
+  await ending;
   expect(await rowsOf("SELECT id FROM participants WHERE connection_id = ?", event.connection.id)).toEqual(
     [],
   );
