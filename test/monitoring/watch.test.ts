@@ -39,7 +39,9 @@ test("crons that do not run and work that waits are noticed", async () => {
   const world = testWorld({ now: () => start });
   await watch(world);
   await world.db.raw
-    .prepare("INSERT INTO spills (id, body, created_at) VALUES ('s1', x'00', ?)")
+    .prepare(
+      "INSERT INTO spills (id, body, envelope, created_at, sent_at) VALUES ('s1', x'00', '{}', ?1, ?1)",
+    )
     .bind(start)
     .run();
   const later = testWorld({ now: () => start + 31 * MINUTE });

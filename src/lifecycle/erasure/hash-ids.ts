@@ -81,7 +81,7 @@ async function hashDeliveries(world: World, connectionId: string, hash: Hash): P
   );
   await raw
     .prepare(
-      `UPDATE deliveries SET body_id = j.value ->> 2, delivery_id = j.value ->> 3, request_id = j.value ->> 4
+      `UPDATE OR REPLACE deliveries SET body_id = j.value ->> 2, delivery_id = j.value ->> 3, request_id = j.value ->> 4
        FROM json_each(?2) j
        WHERE deliveries.connection_id = ?1 AND deliveries.occurred_at = j.value ->> 0
          AND deliveries.body_id = j.value ->> 1`,
