@@ -6,9 +6,9 @@ import {
   openConnection,
 } from "../../src/connections/index.ts";
 import { applyLifecycleEvent, ledgerOf } from "../../src/lifecycle/index.ts";
-import { testWorld } from "../support/world.ts";
+import { testWorld, withoutDelivery } from "../support/world.ts";
 
-const world = testWorld();
+const world = testWorld({ env: withoutDelivery() });
 /** Revento's clock when the connections began, and when they ended. */
 const CONNECTED = Date.now() - 100 * 3_600_000;
 const ENDED = CONNECTED + 600_000;

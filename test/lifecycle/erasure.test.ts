@@ -7,11 +7,10 @@ import {
   runErasureChunk,
 } from "../../src/lifecycle/index.ts";
 import type { World } from "../../src/world.ts";
-import { testWorld } from "../support/world.ts";
+import { testWorld, withoutDelivery } from "../support/world.ts";
 import { fillTables, tablesWith } from "./fill.ts";
 
 const HOUR = 3_600_000;
-/** The queues of the test run on the real clock too. */
 const START = Date.now();
 
 async function connected(world: World, name: string) {
@@ -42,7 +41,7 @@ const deletion = (key: { eventId: string; organizationId: string }, occurredAt: 
 });
 
 test("after an erasure no table holds a row of that connection's people", async () => {
-  const world = testWorld({ now: () => START });
+  const world = testWorld({ env: withoutDelivery(), now: () => START });
   const { key, connectionId } = await connected(world, "scan");
   const filled = await fillTables(world, { connectionId, ...key }, "person-scan");
   expect(filled.length).toBeGreaterThan(18);
@@ -66,12 +65,12 @@ test("after an erasure no table holds a row of that connection's people", async 
 });
 
 test("a reconnect in the middle of an erasure loses nothing of the new life", async () => {
-  const world = testWorld({ now: () => START });
+  const world = testWorld({ env: withoutDelivery(), now: () => START });
   const { key, connectionId } = await connected(world, "middle");
   await fillTables(world, { connectionId, ...key }, "old-life");
   await applyLifecycleEvent(world, deletion(key, START + 1));
 
-  const later = testWorld({ now: () => START + HOUR });
+  const later = testWorld({ env: withoutDelivery(), now: () => START + HOUR });
   const again = await connected(later, "middle");
   expect(again.connectionId).not.toBe(connectionId);
   await later.db.raw
@@ -86,17 +85,20 @@ test("a reconnect in the middle of an erasure loses nothing of the new life", as
 });
 
 test("a second look that comes after the retention of the queues completes the entry", async () => {
-  const { key, connectionId } = await connected(testWorld({ now: () => START }), "complete");
-  const world = testWorld({ now: () => START });
+  const { key, connectionId } = await connected(
+    testWorld({ env: withoutDelivery(), now: () => START }),
+    "complete",
+  );
+  const world = testWorld({ env: withoutDelivery(), now: () => START });
   await applyLifecycleEvent(world, deletion(key, START + 1));
   await erase(world, connectionId);
-  const late = testWorld({ now: () => START + 97 * HOUR + 1 });
+  const late = testWorld({ env: withoutDelivery(), now: () => START + 97 * HOUR + 1 });
   await erase(late, connectionId);
   expect(await ledgerOf(world).find(connectionId)).toMatchObject({ completedAt: START + 97 * HOUR + 1 });
 });
 
 test("a restored copy of the database followed by the re-apply call is as before", async () => {
-  const world = testWorld({ now: () => START });
+  const world = testWorld({ env: withoutDelivery(), now: () => START });
   const { key, connectionId } = await connected(world, "restore");
   await fillTables(world, { connectionId, ...key }, "restored-person");
   const copy = await world.db.raw

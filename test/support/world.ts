@@ -9,3 +9,12 @@ export function testWorld(overrides: Partial<World> = {}): World {
   const quiet = { info: () => {}, warn: () => {}, error: () => {} };
   return createWorld(env, config.value, { log: quiet, ...overrides });
 }
+
+/**
+ * The bindings with queues that take messages and deliver none: a test that runs the jobs itself is then alone with
+ * them, and no delivery is under way when it ends.
+ */
+export function withoutDelivery(): typeof env {
+  const queue = { send: async () => undefined, sendBatch: async () => undefined };
+  return { ...env, SYNC: queue, ALERTS: queue, HANDLERS: queue } as unknown as typeof env;
+}
