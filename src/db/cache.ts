@@ -6,6 +6,8 @@ import { databaseFor } from "./client.ts";
 export interface CachePlace {
   readonly connectionId: string;
   readonly key: string;
+  /** Whose personal data it is: it is kept only while they are signed in to the event. Absent for what is nobody's. */
+  readonly userId?: string;
   /** How long it is fresh, milliseconds. */
   readonly freshMs: number;
 }
@@ -21,13 +23,16 @@ export type Loaded<T> =
   | { readonly ok: false; readonly failure: Failure };
 
 // A piece fetched before a change and stored after it would be old for hours: what a webhook touched since its fetch
-// began keeps it out. A connection that is over keeps nothing.
+// began keeps it out. A connection that is over or suspended keeps nothing, and so does a person who withdrew during the fetch.
 const WRITE = `
 INSERT INTO caches (connection_id, key, value, expires_at)
 SELECT ?1, ?2, ?3, ?4
-WHERE EXISTS (SELECT 1 FROM guards WHERE connection_id = ?1 AND state = 'active')
+WHERE EXISTS (SELECT 1 FROM guards WHERE connection_id = ?1 AND state = 'active'
+    AND connected_at > coalesce((SELECT max(at) FROM platform_state), 0))
   AND NOT EXISTS (SELECT 1 FROM resources WHERE connection_id = ?1
     AND kind IN ('activity', 'thread', 'location', 'event') AND touched_at >= ?5)
+  AND (?6 IS NULL OR EXISTS (SELECT 1 FROM guards g JOIN user_grants u ON u.event_id = g.event_id
+    WHERE g.connection_id = ?1 AND u.user_id = ?6))
 ON CONFLICT (connection_id, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`;
 
 /** What is kept, or null. Expired pieces are given too: better than nothing while Revento does not answer. */
@@ -59,6 +64,7 @@ export async function cached<T>(
         JSON.stringify(loaded.value),
         world.now() + place.freshMs,
         loaded.date - loaded.durationMs - 1000,
+        place.userId ?? null,
       )
       .run();
     return { ok: true, value: loaded.value };

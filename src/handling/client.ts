@@ -100,7 +100,8 @@ async function readKept(world: World, connectionId: string, key: string): Promis
 // The guard keeps a fetch that outlives its connection from leaving anything behind.
 const KEEP = `
 INSERT INTO caches (connection_id, key, value, expires_at)
-SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM guards WHERE connection_id = ?1 AND state = 'active')
+SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM guards WHERE connection_id = ?1 AND state = 'active'
+  AND connected_at > coalesce((SELECT max(at) FROM platform_state), 0))
 ON CONFLICT (connection_id, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`;
 
 async function fetchKept<T>(

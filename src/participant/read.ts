@@ -15,7 +15,7 @@ export function readOwnProfile(
   connection: Connection,
   userId: string,
 ): Promise<Result<ReventoProfile>> {
-  const place = { connectionId: connection.id, key: `profile/${userId}`, freshMs: HOUR_MS };
+  const place = { connectionId: connection.id, key: `profile/${userId}`, userId, freshMs: HOUR_MS };
   const { eventId } = connection;
   return cached(world, place, () => reventoAsUser(world, { userId, eventId }).profile());
 }
@@ -26,7 +26,7 @@ export async function readOwnApplication(
   connection: Connection,
   userId: string,
 ): Promise<Result<ReventoApplication | null>> {
-  const place = { connectionId: connection.id, key: `application/${userId}`, freshMs: MINUTE_MS };
+  const place = { connectionId: connection.id, key: `application/${userId}`, userId, freshMs: MINUTE_MS };
   const { eventId } = connection;
   const list = await cached(world, place, () => reventoAsUser(world, { userId, eventId }).application());
   if (!list.ok) return list;
