@@ -5,6 +5,7 @@ import { entryFor, type Happening, insertOutbox, matchesType, type OutboxEntry }
 import type { World } from "../world.ts";
 import { type Letter, storeLetters } from "./dead-letters/index.ts";
 import { type DeliveryRow, deliveryRow, IS_NEW, recordDeliveries } from "./deliveries.ts";
+import { overtakenIn } from "./overtaken.ts";
 import { findPlaces, placeOf } from "./places.ts";
 import type { Reading } from "./read-message.ts";
 import { deleteSpills } from "./spills.ts";
@@ -43,7 +44,7 @@ export async function commit(world: World, items: readonly Item[]): Promise<read
   const statements = [
     ...insertOutbox(world, entries, {
       when: `${IS_NEW} AND ${OUTCOME} <> 'ignored'`,
-      staleWhen: `${OUTCOME} = 'stale'`,
+      staleWhen: `e.value->>'$.overtaken' OR ${OUTCOME} = 'stale'`,
     }),
     ...alertStatements(world, placed),
     ...recordDeliveries(
@@ -95,10 +96,13 @@ function outcomeOf({ reading, lifecycleOutcome }: Item): string | null {
 }
 
 /** Entries carry the row of their delivery, so that the statement can ask whether it was new and current. */
-function outboxEntries(placed: readonly Placed[]): (OutboxEntry & DeliveryRow)[] {
+function outboxEntries(
+  placed: readonly Placed[],
+): (OutboxEntry & DeliveryRow & { readonly overtaken: boolean })[] {
+  const overtaken = overtakenIn(placed.map(({ row }) => row));
   return placed.flatMap(({ happening, row, item }) => {
     const entry = row.c === null || item.reading.is === "bad" ? null : entryFor(row.c, happening);
-    return entry === null ? [] : [{ ...row, ...entry }];
+    return entry === null ? [] : [{ ...row, ...entry, overtaken: overtaken.has(row) }];
   });
 }
 
