@@ -82,6 +82,7 @@ CREATE TABLE `check_ins` (
 	PRIMARY KEY(`connection_id`, `participant_id`)
 ) WITHOUT ROWID;
 
+CREATE INDEX `check_ins_recorded` ON `check_ins` (`connection_id`,`recorded_at`);
 CREATE TABLE `connections` (
 	`id` text PRIMARY KEY NOT NULL,
 	`event_id` text NOT NULL,

@@ -72,7 +72,8 @@ function take({ changes, numbers, now }) {
     const guest = guests.get(id);
     if (guest !== undefined && !waiting.has(id)) guest.checkedInAt = checkedInAt;
   }
-  since = now;
+  // Only a poll tells what all doors did up to `now`; the answer to our own taps does not.
+  if (now !== undefined) since = now;
   showNumbers(numbers);
   render();
 }

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import type { AppContext } from "../app-env.ts";
 import { failureResponse } from "../ui/index.ts";
+import { sharedCount } from "./announce.ts";
 import { recordCheckIn, takeBackCheckIn } from "./check-in.ts";
-import { countAttendance } from "./counts.ts";
 import type { Desk } from "./desk.tsx";
-import { listChanges, listGuests } from "./people.ts";
+import { type Change, listChanges, listGuests } from "./people.ts";
 
 const actionShape = z.object({
   do: z.enum(["check_in", "undo"]),
@@ -25,7 +25,7 @@ export async function giveGuests(c: AppContext, { connection }: Desk): Promise<R
   const now = world.now();
   const guests = await listGuests(world, connection.id);
   c.header("cache-control", "no-store");
-  return c.json({ guests, now, numbers: await countAttendance(world, connection.id) });
+  return c.json({ guests, now, numbers: await sharedCount(world, connection) });
 }
 
 /** `GET …/changes.json?since=`: what other doors did. */
@@ -46,28 +46,35 @@ async function newsSince(c: AppContext, { connection }: Desk, since: number) {
   const from = Number.isFinite(since) ? since - OVERLAP_MS : 0;
   const [changes, numbers] = await Promise.all([
     listChanges(world, connection.id, from),
-    countAttendance(world, connection.id),
+    sharedCount(world, connection),
   ]);
   return { now, changes, numbers };
 }
 
-/** What a device has gathered, in the order of its taps. Sending it twice is harmless. */
+/**
+ * What a device has gathered, in the order of its taps. Sending it twice is harmless. The answer tells of these people
+ * alone: a check-in stays cheap, and what other doors did comes with `changes.json`.
+ */
 async function takeActions(c: AppContext, desk: Desk): Promise<Response> {
   const body = actionsShape.safeParse(await c.req.json().catch(() => null));
   if (!body.success) {
     return failureResponse(c, { kind: "bad_request", message: "The body must hold `actions`." });
   }
   const results = [];
+  const changes = new Map<string, Change>();
   for (const action of body.data.actions) {
+    const id = action.participant_id;
     const result = await act(c, desk, action);
+    if (result.ok) changes.set(id, { id, checkedInAt: result.value.at });
     results.push(
       result.ok
-        ? { participant_id: result.value.participantId, at: result.value.at, flag: result.value.flag }
-        : { participant_id: action.participant_id, error: result.failure.kind },
+        ? { participant_id: id, at: result.value.at, flag: result.value.flag }
+        : { participant_id: id, error: result.failure.kind },
     );
   }
   c.header("cache-control", "no-store");
-  return c.json({ results, ...(await newsSince(c, desk, c.get("world").now())) });
+  const numbers = await sharedCount(c.get("world"), desk.connection);
+  return c.json({ results, changes: [...changes.values()], numbers });
 }
 
 /** The same without scripts: one tap, and back to the list. */

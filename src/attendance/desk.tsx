@@ -65,9 +65,12 @@ export async function findOrganizerDesk(c: AppContext): Promise<Desk | Response>
 export async function findDoorDesk(c: AppContext): Promise<Desk | Response> {
   const key = c.req.param("key") ?? "";
   const link = await findDoorLink(c.get("world"), key);
-  const connection = link === null ? null : await findConnectionById(c.get("world"), link.connectionId);
-  if (link === null || connection === null || connection.status === "ended") return closedDoor(c);
-  const { timeZone } = await findEventFacts(c.get("world"), connection.id);
+  if (link === null) return closedDoor(c);
+  const [connection, { timeZone }] = await Promise.all([
+    findConnectionById(c.get("world"), link.connectionId),
+    findEventFacts(c.get("world"), link.connectionId),
+  ]);
+  if (connection === null || connection.status === "ended") return closedDoor(c);
   return { connection, by: "door", base: `/door/${key}`, label: link.label, until: link.expiresAt, timeZone };
 }
 

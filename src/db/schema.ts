@@ -309,7 +309,10 @@ export const checkIns = sqliteTable(
     recordedAt: integer("recorded_at").notNull(),
     takenBackAt: integer("taken_back_at"),
   },
-  (table) => [primaryKey({ columns: [table.connectionId, table.participantId] })],
+  (table) => [
+    primaryKey({ columns: [table.connectionId, table.participantId] }),
+    index("check_ins_recorded").on(table.connectionId, table.recordedAt),
+  ],
 );
 
 export const doorLinks = sqliteTable(

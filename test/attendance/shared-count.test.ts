@@ -1,0 +1,62 @@
+import { runInDurableObject } from "cloudflare:test";
+import { exports } from "cloudflare:workers";
+import { expect, test, vi } from "vitest";
+import { attendanceObject } from "../../src/attendance/announce.ts";
+import { attendancePath, recordCheckIn } from "../../src/attendance/index.ts";
+import { createBrowser, ORIGIN } from "../support/browser.ts";
+import { seedEvent, testWorld } from "../support/event.ts";
+import { signInOrganizer } from "../support/session.ts";
+
+const world = testWorld();
+const people = Array.from({ length: 50 }, (_, index) => ({ id: `ptp_${index}` }));
+
+test("a burst of questions counts the event once, and a second later once more", async () => {
+  const event = await seedEvent(people);
+  const counted = await runInDurableObject(attendanceObject(world, event), async (object) => {
+    const prepare = vi.spyOn(Reflect.get(object, "env").DB, "prepare");
+    await Promise.all(people.map(() => object.numbers(event.id)));
+    const inBurst = prepare.mock.calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 1050));
+    await object.numbers(event.id);
+    return [inBurst, prepare.mock.calls.length];
+  });
+  expect(counted).toEqual([1, 2]);
+});
+
+test("a screen opened right after an arrival that nobody watched is told of it", async () => {
+  const event = await seedEvent(people);
+  const organizer = createBrowser();
+  await signInOrganizer(organizer, event.organizationId);
+  await attendanceObject(world, event).numbers(event.id);
+  await recordCheckIn(world, event, { participantId: "ptp_1", by: "door" });
+  const response = await organizer.get(`${attendancePath(event)}/live`, {
+    upgrade: "websocket",
+    origin: ORIGIN,
+  });
+  const heard: number[] = [];
+  response.webSocket?.accept();
+  response.webSocket?.addEventListener("message", ({ data }) => {
+    heard.push((JSON.parse(String(data)) as { checkedIn: number }).checkedIn);
+  });
+  await expect.poll(() => heard.at(-1), { timeout: 2000 }).toBe(1);
+});
+
+test("the answer to a door's taps tells of its own people; what other doors did comes with the changes", async () => {
+  const event = await seedEvent(people);
+  await recordCheckIn(world, event, { participantId: "ptp_9", by: "door" });
+  const organizer = createBrowser();
+  await signInOrganizer(organizer, event.organizationId);
+  const page = await (await organizer.post(`${attendancePath(event)}/doors`, { label: "A" })).text();
+  const door = /\/door\/[\w-]{43}/.exec(page)?.[0] ?? "";
+  const answer = await exports.default.fetch(`${ORIGIN}${door}/check-ins`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ actions: [{ do: "check_in", participant_id: "ptp_1", age_ms: 0 }] }),
+  });
+  const body = await answer.json<{ changes: { id: string }[] }>();
+  expect(body.changes.map(({ id }) => id)).toEqual(["ptp_1"]);
+  expect(body).not.toHaveProperty("now");
+  const news = await exports.default.fetch(`${ORIGIN}${door}/changes.json?since=${Date.now() - 1000}`);
+  const { changes } = await news.json<{ changes: { id: string }[] }>();
+  expect(changes.map(({ id }) => id).sort()).toEqual(["ptp_1", "ptp_9"]);
+});
