@@ -14,6 +14,7 @@ import { participantRoutes } from "./participant/index.ts";
 import {
   brokenResponse,
   failureResponse,
+  withBodyLimit,
   withCsrfCheck,
   withLanguage,
   withSecurityHeaders,
@@ -34,7 +35,7 @@ export function createApp(): Hono<AppEnv> {
   app.use(withSecurityHeaders);
   // Ahead of what only pages need: a delivery answers fast, and is no form.
   app.route("/", webhookRoutes());
-  app.use(withLanguage, withCsrfCheck);
+  app.use(withLanguage, withCsrfCheck, withBodyLimit);
   app.get("/healthz", (c) => c.json({ status: "ok", version }));
   app.route("/", connectRoutes);
   app.route("/", organizerRoutes);

@@ -8,6 +8,6 @@ export type { NavItem, PageOptions } from "./layout.tsx";
 export { page, wantsPage, wordsOf } from "./page.tsx";
 export { brokenResponse, failureResponse, type Problem, problemPage } from "./problem.tsx";
 export { ScopeList } from "./scopes.tsx";
-export { isWebviewPath, withCsrfCheck, withSecurityHeaders } from "./security.ts";
+export { isWebviewPath, withBodyLimit, withCsrfCheck, withSecurityHeaders } from "./security.ts";
 export { type TextKey, type Translate, translator } from "./texts.ts";
 export { isTimeZone, type Words, wordsFor, wordsInZone } from "./words.ts";

@@ -1,7 +1,9 @@
 import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { secureHeaders } from "hono/secure-headers";
 import type { AppContext, AppEnv } from "../app-env.ts";
+import { failureResponse } from "./problem.tsx";
 
 /** The pages that Revento's app may show in a frame (contract section 7); every other page is framed by nobody. */
 const WEBVIEW_PATHS = /^\/(me|login|logout)(\/|$)/;
@@ -57,3 +59,12 @@ export const withCsrfCheck: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (/^\/(webhooks|api)\//.test(c.req.path) || c.req.header("authorization") !== undefined) return next();
   return fromOwnPages(c, next);
 };
+
+/** Far more than any form or call of ours; what is held in memory at once must not end the whole isolate. */
+const MAX_BODY_BYTES = 262_144;
+
+/** Refuses larger bodies before anything reads them, whoever sends them. Webhooks have a limit of their own. */
+export const withBodyLimit: MiddlewareHandler<AppEnv> = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: (c) => failureResponse(c, { kind: "too_large", limitBytes: MAX_BODY_BYTES }),
+});
