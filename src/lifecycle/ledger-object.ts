@@ -1,13 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
 import { randomToken } from "../lib/encoding.ts";
-import {
-  ERASURE_DEADLINE_MS,
-  type Erasure,
-  type ErasureProof,
-  type PlatformEvent,
-  type RequestedErasure,
-} from "./ledger-shape.ts";
+import type { Erasure, ErasureProof, PlatformEvent, RequestedErasure } from "./ledger-shape.ts";
 
 const CREATE = `
 CREATE TABLE IF NOT EXISTS erasures (id TEXT PRIMARY KEY, requested_at INTEGER NOT NULL, completed_at INTEGER, entry TEXT NOT NULL);
@@ -35,7 +29,6 @@ export class LedgerObject extends DurableObject<Env> {
     if (known !== null) return known;
     return this.put({
       ...asked,
-      deadlineAt: asked.requestedAt + ERASURE_DEADLINE_MS,
       erasedAt: null,
       completedAt: null,
       reappliedAt: null,

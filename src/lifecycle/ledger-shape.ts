@@ -12,7 +12,7 @@ export interface Erasure {
   /** `revento`, `operator` or `day 25`. */
   readonly by: string;
   readonly requestedAt: number;
-  /** Thirty days after the request. */
+  /** Thirty days after the request; on day 25, after the end: whatever webhook was missed, it came then. */
   readonly deadlineAt: number;
   /** When a second look first found nothing. */
   readonly erasedAt: number | null;
@@ -34,7 +34,15 @@ export interface ErasureProof {
 
 export type RequestedErasure = Pick<
   Erasure,
-  "id" | "eventId" | "organizationId" | "generation" | "connectedAt" | "reason" | "by" | "requestedAt"
+  | "id"
+  | "eventId"
+  | "organizationId"
+  | "generation"
+  | "connectedAt"
+  | "reason"
+  | "by"
+  | "requestedAt"
+  | "deadlineAt"
 >;
 
 /** A suspension or unpublishing, remembered outside the database too. */

@@ -1,4 +1,4 @@
-import { ledgerOf } from "../lifecycle/index.ts";
+import { ERASURE_DEADLINE_MS, ledgerOf } from "../lifecycle/index.ts";
 import type { World } from "../world.ts";
 
 const MINUTE_MS = 60_000;
@@ -30,6 +30,7 @@ interface Row {
   spills: number | null;
   runs: number | null;
   probes: number;
+  unentered: number;
 }
 
 // One row, each number by an index. Counting stops at 1,000: more says nothing new.
@@ -44,7 +45,9 @@ const MEASURE = `SELECT
   (SELECT next_at FROM outbox ORDER BY id LIMIT 1) AS outbox,
   (SELECT min(created_at) FROM spills) AS spills,
   (SELECT min(moved_at) FROM runs WHERE state = 'running') AS runs,
-  (SELECT coalesce(sum(count), 0) FROM counters WHERE area = 'probes' AND bucket >= ?3) AS probes`;
+  (SELECT coalesce(sum(count), 0) FROM counters WHERE area = 'probes' AND bucket >= ?3) AS probes,
+  (SELECT count(*) FROM (SELECT 1 FROM connections WHERE ended_at <= ?4 AND state <> 'active'
+    AND deletion_requested_at IS NULL AND erased_at IS NULL LIMIT 1000)) AS unentered`;
 
 export async function measure(
   world: World,
@@ -54,7 +57,7 @@ export async function measure(
   const since = now - world.manifest.monitoring.windowMinutes * MINUTE_MS;
   const row = await world.db.raw
     .prepare(MEASURE)
-    .bind(since, since, now - WATCHED_PROBES_MS)
+    .bind(since, since, now - WATCHED_PROBES_MS, now - ERASURE_DEADLINE_MS)
     .first<Row>();
   if (row === null) throw new Error("the measurement returned no row");
   const open = (await ledgerOf(world).listOpen(100, now)).filter(({ erasedAt }) => erasedAt === null);
@@ -71,7 +74,7 @@ export async function measure(
       runs: age(row.runs),
       erasures: age(open[0]?.requestedAt ?? null),
     },
-    overdueErasures: open.filter(({ deadlineAt }) => deadlineAt <= now).length,
+    overdueErasures: row.unentered + open.filter(({ deadlineAt }) => deadlineAt <= now).length,
     probes: row.probes,
     oldestActiveAge: age(row.oldest_active),
     cronAges: await readCronAges(world, Object.keys(cronIntervals)),

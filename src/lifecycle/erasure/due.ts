@@ -1,7 +1,7 @@
 import { findConnection } from "../../connections/index.ts";
 import type { World } from "../../world.ts";
 import { ledgerOf } from "../ledger.ts";
-import { eraseConnection, requestErasure } from "./request.ts";
+import { BY_DAY_25, eraseConnection, requestErasure } from "./request.ts";
 import { QUEUE_RETENTION_MS } from "./run-chunk.ts";
 
 /** A missed webhook must not keep data for ever: five days before the thirty are over. */
@@ -15,9 +15,20 @@ const PAGE = 200;
  * with entries that are not complete.
  */
 export async function runDueErasures(world: World): Promise<void> {
-  await eraseOver(world);
-  await enterForgotten(world);
-  await continueOpen(world);
+  await eachOf([eraseOver, enterForgotten, continueOpen], (step) => step(world));
+}
+
+/** Does all of it, one after the other, and throws at the end: one that fails holds up none of the others. */
+async function eachOf<T>(all: readonly T[], work: (one: T) => Promise<unknown>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const one of all) {
+    try {
+      await work(one);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${all.length} erasures`);
 }
 
 async function eraseOver(world: World): Promise<void> {
@@ -28,9 +39,9 @@ async function eraseOver(world: World): Promise<void> {
     )
     .bind(world.now() - ERASE_OVER_AFTER_MS)
     .all<{ event_id: string; organization_id: string }>();
-  for (const row of results) {
-    await eraseConnection(world, { eventId: row.event_id, organizationId: row.organization_id }, "day 25");
-  }
+  await eachOf(results, (row) =>
+    eraseConnection(world, { eventId: row.event_id, organizationId: row.organization_id }, BY_DAY_25),
+  );
 }
 
 async function enterForgotten(world: World): Promise<void> {
@@ -41,12 +52,12 @@ async function enterForgotten(world: World): Promise<void> {
     )
     .bind(world.now() - 600_000)
     .all<{ event_id: string; organization_id: string }>();
-  for (const row of results) {
+  await eachOf(results, async (row) => {
     const key = { eventId: row.event_id, organizationId: row.organization_id };
     const connection = await findConnection(world, key);
-    if (connection !== null && connection.status === "ended")
-      await requestErasure(world, connection, "system");
-  }
+    if (connection === null || connection.status !== "ended") return;
+    await requestErasure(world, connection, "system");
+  });
 }
 
 async function continueOpen(world: World): Promise<void> {

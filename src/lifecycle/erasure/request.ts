@@ -2,6 +2,10 @@ import { appendAudit, type Connection, endConnection, findConnection } from "../
 import { endGrant } from "../../grants/index.ts";
 import type { World } from "../../world.ts";
 import { ledgerOf } from "../ledger.ts";
+import { ERASURE_DEADLINE_MS } from "../ledger-shape.ts";
+
+/** Who asks where a connection was over for 25 days. */
+export const BY_DAY_25 = "day 25";
 
 /**
  * Enters the erasure of a connection that has ended into the ledger, destroys its tokens, and starts erasing its rows.
@@ -9,6 +13,8 @@ import { ledgerOf } from "../ledger.ts";
  */
 export async function requestErasure(world: World, connection: Connection, by: string): Promise<void> {
   const { id, eventId, organizationId, generation, connectedAt } = connection;
+  const requestedAt = connection.deletionRequestedAt ?? world.now();
+  const owedSince = by === BY_DAY_25 ? (connection.endedAt ?? requestedAt) : requestedAt;
   await ledgerOf(world).request({
     id,
     eventId,
@@ -17,7 +23,8 @@ export async function requestErasure(world: World, connection: Connection, by: s
     connectedAt,
     reason: connection.reason ?? "deletion_required",
     by,
-    requestedAt: connection.deletionRequestedAt ?? world.now(),
+    requestedAt,
+    deadlineAt: owedSince + ERASURE_DEADLINE_MS,
   });
   await endGrant(world, { eventId, organizationId }, generation);
   await world.env.SYNC.sendBatch([
