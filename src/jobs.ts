@@ -92,11 +92,15 @@ async function settle(world: World, message: Message, verdict: Verdict): Promise
   message.ack();
 }
 
+type AnyJob = (world: World, message: SyncMessage, attempts: number) => Promise<Verdict>;
+
+/** Own names only: `constructor` is no job. */
+const jobOf = (job: SyncMessage | null): AnyJob | undefined =>
+  job !== null && Object.hasOwn(syncJobs, job.kind) ? (syncJobs[job.kind] as AnyJob) : undefined;
+
 async function runSyncJob(world: World, job: SyncMessage, attempts: number): Promise<Verdict> {
-  const handle = syncJobs[job.kind] as
-    | ((world: World, message: SyncMessage, attempts: number) => Promise<Verdict>)
-    | undefined;
-  if (handle === undefined) return { do: "set_aside", reason: `no job of kind ${job.kind}` };
+  const handle = jobOf(job);
+  if (handle === undefined) return { do: "set_aside", reason: `no job of kind ${job?.kind}` };
   try {
     return await handle(world, job, attempts);
   } catch (error) {

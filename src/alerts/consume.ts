@@ -4,7 +4,7 @@ import type { AlertMessage, AlertNote } from "../messages.ts";
 import type { World } from "../world.ts";
 import { compose } from "./compose.ts";
 import { dispatch } from "./dispatch.ts";
-import { insertNotes } from "./insert.ts";
+import { insertNotes, NOT_OVER } from "./insert.ts";
 import { notesForSignal } from "./notes.ts";
 import { sendMessage } from "./send.ts";
 
@@ -14,18 +14,32 @@ export async function consumeAlerts(world: World, batch: MessageBatch): Promise<
 }
 
 async function consumeOne(world: World, message: Message): Promise<void> {
-  const body = message.body as AlertMessage;
-  const notes =
-    body.kind === "notes" ? body.notes : body.kind === "signal" ? notesForSignal(world.config, body) : [];
+  let notes: readonly AlertNote[] = [];
   try {
+    const body = message.body as AlertMessage;
+    notes = notesOf(world, body);
     if (body.kind === "flush") await dispatch(world, flushed(world, body.channel));
     else if (notes.length > 0)
-      await dispatch(world, channelsOf(world, notes), insertNotes(world, notes, world.now()));
+      await dispatch(world, channelsOf(world, notes), insertNotes(world, notes, world.now(), NOT_OVER));
     message.ack();
   } catch (error) {
     world.log.error("alerts.dispatch_failed", { attempts: message.attempts, error: String(error) });
     if (message.attempts === 1) await sendAtOnce(world, notes);
     message.retry({ delaySeconds: backoffS(message.attempts) });
+  }
+}
+
+/** @throws where it is no message that this deploy knows: it comes again, and at last to the dead letters. */
+function notesOf(world: World, body: AlertMessage): readonly AlertNote[] {
+  switch (body.kind) {
+    case "notes":
+      return body.notes;
+    case "signal":
+      return notesForSignal(world.config, body);
+    case "flush":
+      return [];
+    default:
+      throw new Error("no alert message of this kind");
   }
 }
 

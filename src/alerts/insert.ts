@@ -19,6 +19,16 @@ export function insertAlerts(
 }
 
 /**
+ * SQL over `n.value`: the connection has not ended meanwhile, or the alert is about endings. A message may have waited
+ * in the queue for days, and its text may name people whose data has been erased since.
+ */
+export const NOT_OVER = `n.value->>'$.isOfEnding' OR NOT EXISTS (SELECT 1 FROM guards g
+  WHERE g.event_id = n.value->>'$.eventId' AND g.organization_id = n.value->>'$.organizationId'
+    AND g.state = 'ended')`;
+
+const ENDINGS = /^(data|user|integration)\./;
+
+/**
  * One row for each channel of each note, due at `nextAt` or when the quiet hours of its rule end. A row that waits
  * already becomes due as early as this one.
  */
@@ -32,8 +42,10 @@ export function insertNotes(
   const rows = notes.flatMap((note) => {
     const rule = rules.get(note.rule);
     if (rule === undefined) return [];
+    const types = note.action === "trigger" ? [rule.on ?? ""] : (rule.resolve_on ?? []);
+    const isOfEnding = types.some((type) => ENDINGS.test(type));
     const dueAt = Math.max(nextAt, quietUntil(rule.quiet_hours, world.now()) ?? 0);
-    return rule.channels.map((channel) => ({ ...note, channel, nextAt: dueAt }));
+    return rule.channels.map((channel) => ({ ...note, channel, nextAt: dueAt, isOfEnding }));
   });
   if (rows.length === 0) return [];
   const sql = `

@@ -10,17 +10,29 @@ export async function consumeHandlers(world: World, batch: MessageBatch): Promis
 
 async function consumeOne(world: World, message: Message): Promise<void> {
   const body = message.body as HandlerMessage;
-  const verdict = await decide(world, body, message.attempts);
+  try {
+    await settle(world, message, await decide(world, body, message.attempts));
+  } catch (error) {
+    world.log.warn("handlers.not_settled", { error: String(error) });
+    message.retry({ delaySeconds: backoffS(message.attempts) });
+  }
+}
+
+/** Acknowledges only what is done or sent again. */
+async function settle(world: World, message: Message, verdict: Verdict): Promise<void> {
   if (verdict.do === "retry") return message.retry({ delaySeconds: verdict.inS });
-  if (verdict.do === "again") await world.env.HANDLERS.send(body, { delaySeconds: verdict.inS });
+  if (verdict.do === "again") {
+    await world.env.HANDLERS.send(message.body as HandlerMessage, { delaySeconds: verdict.inS });
+  }
   message.ack();
 }
 
 async function decide(world: World, body: HandlerMessage, attempts: number): Promise<Verdict> {
   try {
+    if (body?.kind !== "drain") throw new Error("no handler message of this kind");
     return await drain(world, body, attempts);
   } catch (error) {
-    world.log.error("handlers.drain_failed", { handler: body.handler, attempts, error: String(error) });
+    world.log.error("handlers.drain_failed", { handler: body?.handler, attempts, error: String(error) });
     return { do: "retry", inS: backoffS(attempts) };
   }
 }

@@ -42,7 +42,9 @@ export async function setAsideJob(world: World, message: Message, reason: string
 /** What a message of our own says about itself. */
 export function aboutOf(body: unknown): Pick<Letter, "type" | "eventId" | "organizationId"> {
   const message = isObject(body) ? body : {};
-  const life = isObject(message.life) ? message.life : message;
+  // The notes of an alert message come from one event, whose people their texts may name.
+  const [note] = Array.isArray(message.notes) ? message.notes : [];
+  const life = [message.life, note].find(isObject) ?? message;
   return {
     type: asText(message.kind),
     eventId: asText(life.eventId),
