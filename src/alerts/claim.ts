@@ -28,30 +28,35 @@ ON CONFLICT (channel) DO UPDATE SET open_at = excluded.open_at, claim = excluded
 WHERE open_at <= ?2 AND used_until <= ?2 + ?3 * ${BURST - 1}`;
 
 // Rows left in `sending` belong to a try that crashed. A message that failed goes again as it was, before any new one:
-// a channel that took it after all recognises it.
-const DUE = "channel = ?1 AND state IN ('waiting', 'sending') AND next_at <= ?2";
-const AGAIN = `(SELECT batch FROM alerts WHERE ${DUE} AND batch IS NOT NULL ORDER BY id LIMIT 1)`;
+// a channel that took it after all recognises it. The join looks at alerts only where this try took the channel: in a
+// storm thousands wait, and every message that comes meanwhile asks.
+const DUE = `alert_channels c CROSS JOIN alerts a
+  WHERE c.channel = ?1 AND c.claim = ?3 AND a.channel = ?1 AND a.state IN ('waiting', 'sending') AND a.next_at <= ?2`;
+const AGAIN = `(SELECT a.batch FROM ${DUE} AND a.batch IS NOT NULL ORDER BY a.id LIMIT 1)`;
 const fresh = (limit: number, condition = "true"): string =>
-  `SELECT id FROM alerts WHERE ${DUE} AND batch IS NULL AND ${condition} ORDER BY id LIMIT ${limit}`;
+  `SELECT a.id FROM ${DUE} AND a.batch IS NULL AND ${condition} ORDER BY a.id LIMIT ${limit}`;
 
 const GROUP = `SELECT id FROM (${fresh(MAX_GROUP)})`;
-const TRIGGERS = `(SELECT count(*) FROM (${fresh(SINGLY + 1, "action = 'trigger'")}))`;
+const TRIGGERS = `(SELECT count(*) FROM (${fresh(SINGLY + 1, "a.action = 'trigger'")}))`;
 const SINGLE = `
-SELECT id FROM (${fresh(MAX_GROUP, "action = 'trigger'")}) WHERE ${TRIGGERS} > ${SINGLY}
+SELECT id FROM (${fresh(MAX_GROUP, "a.action = 'trigger'")}) WHERE ${TRIGGERS} > ${SINGLY}
 UNION SELECT id FROM (${fresh(1)}) WHERE ${TRIGGERS} <= ${SINGLY}`;
 
 const take = (chosen: string): string => `
 UPDATE alerts SET state = 'sending', claim = ?3, batch = coalesce(batch, ?3), attempts = attempts + 1,
   next_at = ?2 + ${CLAIM_MS}
-WHERE id IN (SELECT id FROM alerts WHERE ${DUE} AND batch = ${AGAIN}
+WHERE id IN (SELECT a.id FROM ${DUE} AND a.batch = ${AGAIN}
     UNION SELECT id FROM (${chosen}) WHERE ${AGAIN} IS NULL)
-  AND EXISTS (SELECT 1 FROM alert_channels WHERE channel = ?1 AND claim = ?3)
 RETURNING id, rule, action, dedup_key, text, attempts, batch`;
 
+/** When the first alert of channel ?1 is due: read off the index, however many wait. */
+export const FIRST_DUE = `(SELECT min(due) FROM (
+  SELECT min(next_at) AS due FROM alerts WHERE channel = ?1 AND state = 'waiting'
+  UNION ALL SELECT min(next_at) FROM alerts WHERE channel = ?1 AND state = 'sending'))`;
+
 const WAITING = `
-SELECT min(a.next_at) AS due, c.open_at, c.used_until, c.flush_at FROM alert_channels c
-JOIN alerts a ON a.channel = c.channel
-WHERE c.channel = ?1 AND a.state IN ('waiting', 'sending') HAVING count(*) > 0`;
+SELECT w.due, c.open_at, c.used_until, c.flush_at FROM (SELECT ${FIRST_DUE} AS due) w
+JOIN alert_channels c ON c.channel = ?1 WHERE w.due IS NOT NULL`;
 
 /** How many results `claimStatements` has. */
 export const CLAIM_RESULTS = 3;

@@ -2,7 +2,7 @@ import type { AlertChannel } from "../alert-rules.ts";
 import { countOutcome } from "../connections/index.ts";
 import type { World } from "../world.ts";
 import { intervalMs } from "./channels/index.ts";
-import type { Claim } from "./claim.ts";
+import { type Claim, FIRST_DUE } from "./claim.ts";
 import type { Sent } from "./send.ts";
 
 /** Refusals of the same message before it is given up. */
@@ -30,8 +30,8 @@ export async function settleClaim(
 }
 
 const NEXT = `
-SELECT max(min(a.next_at), c.open_at, c.used_until - ?2) AS at FROM alerts a, alert_channels c
-WHERE c.channel = ?1 AND a.channel = ?1 AND a.state = 'waiting' HAVING count(*) > 0`;
+SELECT max(w.due, c.open_at, c.used_until - ?2) AS at FROM (SELECT ${FIRST_DUE} AS due) w
+JOIN alert_channels c ON c.channel = ?1 WHERE w.due IS NOT NULL`;
 
 function succeed(world: World, channel: AlertChannel, { token, rows }: Claim): D1PreparedStatement[] {
   const db = world.db.raw;
