@@ -1,5 +1,5 @@
 import { insertAlerts, notesFor } from "../alerts/index.ts";
-import { countOutcome } from "../connections/index.ts";
+import { type ConnectionKey, countOutcome } from "../connections/index.ts";
 import { applySnapshots, OUTCOME, type PlacedSnapshot } from "../mirror/index.ts";
 import { entryFor, type Happening, insertOutbox, matchesType, type OutboxEntry } from "../outbox/index.ts";
 import type { World } from "../world.ts";
@@ -25,6 +25,14 @@ export interface Item {
   readonly lifecycleOutcome: string | null;
 }
 
+/** What is to be told after a commit. */
+export interface Committed {
+  /** The outbox entries whose handlers are to be woken. */
+  readonly entries: readonly OutboxEntry[];
+  /** The events with news of participants; an event may stand here more than once. */
+  readonly peopled: readonly ConnectionKey[];
+}
+
 interface Placed {
   readonly item: Item;
   readonly happening: Happening;
@@ -35,9 +43,8 @@ interface Placed {
 /**
  * Commits a batch of messages in one transaction: records, snapshots, what waits for handlers and alerts, what is set
  * aside. Repeatable: after a failure that hid a commit, the same again changes nothing.
- * @returns the outbox entries whose handlers are to be woken.
  */
-export async function commit(world: World, items: readonly Item[]): Promise<readonly OutboxEntry[]> {
+export async function commit(world: World, items: readonly Item[]): Promise<Committed> {
   const placed = await place(world, items);
   const now = world.now();
   const entries = outboxEntries(placed);
@@ -67,7 +74,10 @@ export async function commit(world: World, items: readonly Item[]): Promise<read
     ),
   ];
   if (statements.length > 0) await world.db.raw.batch(statements);
-  return entries;
+  const peopled = placed.flatMap(({ snapshot }) =>
+    snapshot?.snapshot.of === "participant" ? snapshot.place : [],
+  );
+  return { entries, peopled };
 }
 
 async function place(world: World, items: readonly Item[]): Promise<Placed[]> {

@@ -1,4 +1,6 @@
 import { alertRulesFor, nudgeAlerts } from "../alerts/index.ts";
+import { announce } from "../attendance/index.ts";
+import type { ConnectionKey } from "../connections/index.ts";
 import { backoffS } from "../lib/verdict.ts";
 import { applyLifecycleEvent } from "../lifecycle/index.ts";
 import type { WebhookMessage } from "../messages.ts";
@@ -14,6 +16,9 @@ interface Work {
   readonly item: Item;
 }
 
+/** The events whose open pages are to be told, each once a batch. */
+type Peopled = Map<string, ConnectionKey>;
+
 /** What one transaction carries at most: bodies are bound two or three times over. */
 const MAX_GROUP_BYTES = 2_000_000;
 
@@ -22,19 +27,21 @@ const MAX_GROUP_BYTES = 2_000_000;
  * Bodies that are not of a size for one transaction go in several.
  */
 export async function consumeWebhooks(world: World, batch: MessageBatch): Promise<void> {
+  const peopled: Peopled = new Map();
   let group: Work[] = [];
   let bytes = 0;
   for (const message of batch.messages as readonly Message<WebhookMessage>[]) {
     const item = await readItem(world, message);
     if (item === null) continue;
     if (bytes + item.bytes.byteLength > MAX_GROUP_BYTES && group.length > 0) {
-      await commitGroup(world, group);
+      await commitGroup(world, group, peopled);
       [group, bytes] = [[], 0];
     }
     group.push({ message, item });
     bytes += item.bytes.byteLength;
   }
-  if (group.length > 0) await commitGroup(world, group);
+  if (group.length > 0) await commitGroup(world, group, peopled);
+  await Promise.all(Array.from(peopled.values(), (key) => announce(world, key)));
 }
 
 /** Reads one message and applies it where it ends something. Null where it is settled: gone, or to be tried again. */
@@ -68,14 +75,15 @@ async function readItem(world: World, message: Message<WebhookMessage>): Promise
 }
 
 /** Only an error of the data splits the group: anything else would fail for each alone just the same. */
-async function commitGroup(world: World, group: readonly Work[]): Promise<void> {
+async function commitGroup(world: World, group: readonly Work[], peopled: Peopled): Promise<void> {
   try {
-    const entries = await commit(
+    const committed = await commit(
       world,
       group.map(({ item }) => item),
     );
     for (const { message } of group) message.ack();
-    await nudgeHandlers(world, entries);
+    for (const key of committed.peopled) peopled.set(`${key.eventId}\n${key.organizationId}`, key);
+    await nudgeHandlers(world, committed.entries);
     if (group.some(({ item }) => isAlerting(world, item))) await nudgeAlerts(world);
   } catch (error) {
     if (!isDataError(error)) {
@@ -85,7 +93,7 @@ async function commitGroup(world: World, group: readonly Work[]): Promise<void> 
         error,
       );
     } else if (group.length > 1) {
-      for (const work of group) await commitGroup(world, [work]);
+      for (const work of group) await commitGroup(world, [work], peopled);
     } else await setAside(world, group, error);
   }
 }

@@ -1,13 +1,17 @@
 import { runInDurableObject } from "cloudflare:test";
-import { exports } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { attendanceObject } from "../../src/attendance/announce.ts";
+import { AttendanceObject } from "../../src/attendance/attendance-object.ts";
 import { attendancePath, recordCheckIn } from "../../src/attendance/index.ts";
 import { createBrowser, ORIGIN } from "../support/browser.ts";
 import { seedEvent, testWorld } from "../support/event.ts";
 import { signInOrganizer } from "../support/session.ts";
+import { consumeNow, heldQueue, messageOf } from "../support/webhooks.ts";
 
 const world = testWorld();
+/** Its handlers are woken by nobody: a queue that is still delivering would outlive the test. */
+const quiet = testWorld({ env: { ...env, HANDLERS: heldQueue() } });
 const people = Array.from({ length: 50 }, (_, index) => ({ id: `ptp_${index}` }));
 
 test("a burst of questions counts the event once, and a second later once more", async () => {
@@ -39,6 +43,39 @@ test("a screen opened right after an arrival that nobody watched is told of it",
     heard.push((JSON.parse(String(data)) as { checkedIn: number }).checkedIn);
   });
   await expect.poll(() => heard.at(-1), { timeout: 2000 }).toBe(1);
+});
+
+test("a screen follows what comes by webhook: the event is announced once a batch, and not for its program", async () => {
+  const event = await seedEvent(people);
+  const of = { event_id: event.eventId, organization_id: event.organizationId };
+  const organizer = createBrowser();
+  await signInOrganizer(organizer, event.organizationId);
+  const { webSocket } = await organizer.get(`${attendancePath(event)}/live`, {
+    upgrade: "websocket",
+    origin: ORIGIN,
+  });
+  const heard: number[] = [];
+  webSocket?.accept();
+  webSocket?.addEventListener("message", ({ data }) => {
+    heard.push((JSON.parse(String(data)) as { participants: number }).participants);
+  });
+  const announced = vi.spyOn(AttendanceObject.prototype, "changed");
+  const approvals = [1, 2, 3].map((index) =>
+    messageOf({
+      type: "application.approved",
+      ...of,
+      data: { id: `app_${index}`, participant_id: `ptp_new_${index}`, user_id: "usr_1", status: "approved" },
+    }),
+  );
+  await consumeNow(approvals, quiet);
+  await expect.poll(() => heard.at(-1), { timeout: 2000 }).toBe(53);
+  expect(announced).toHaveBeenCalledTimes(1);
+  await consumeNow(
+    [messageOf({ type: "activity.updated", ...of, data: { id: "act_1", title: "A" } })],
+    quiet,
+  );
+  expect(announced).toHaveBeenCalledTimes(1);
+  announced.mockRestore();
 });
 
 test("the answer to a door's taps tells of its own people; what other doors did comes with the changes", async () => {
