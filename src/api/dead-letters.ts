@@ -1,14 +1,17 @@
 import type { AppContext } from "../app-env.ts";
 import { appendAudit } from "../connections/index.ts";
+import { ok, type Result } from "../failure.ts";
 import {
   type DeadLetter,
+  type DeadLetterFilter,
   discardDeadLetter,
   listDeadLetters,
   replayDeadLetter,
   replayDeadLetters,
 } from "../webhooks/index.ts";
-import { answerList, iso, readPage, refuse } from "./answer.ts";
+import { answerList, badRequest, iso, readPage, refuse } from "./answer.ts";
 import { operatorOf } from "./guard.ts";
+import { replayFilter } from "./schemas.ts";
 
 const letterJson = (letter: DeadLetter) => ({
   id: letter.id,
@@ -53,9 +56,9 @@ export async function replayOne(c: AppContext): Promise<Response> {
 
 /** `POST /api/dead-letters/replay`: all, or those of a `queue` or `reason`, 200 at a time. */
 export async function replayAll(c: AppContext): Promise<Response> {
-  const body = await filterOf(c);
-  const filter = { queue: body.queue ?? c.req.query("queue"), reason: body.reason ?? c.req.query("reason") };
-  const outcome = await replayDeadLetters(c.get("world"), filter);
+  const filter = await filterOf(c);
+  if (!filter.ok) return refuse(c, filter.failure);
+  const outcome = await replayDeadLetters(c.get("world"), filter.value);
   await audit(c, "dead_letters.replayed", { ...outcome });
   return c.json({ status: "accepted", ...outcome }, 202);
 }
@@ -66,15 +69,26 @@ export async function discard(c: AppContext): Promise<Response> {
   return isGone ? c.body(null, 204) : refuse(c, missing);
 }
 
-/** The filter may stand in the query or in a JSON body. */
-async function filterOf(c: AppContext): Promise<{ queue?: string; reason?: string }> {
-  const body: unknown = await c.req.json().catch(() => null);
-  if (typeof body !== "object" || body === null) return {};
-  const { queue, reason } = body as Record<string, unknown>;
-  return {
-    ...(typeof queue === "string" ? { queue } : {}),
-    ...(typeof reason === "string" ? { reason } : {}),
-  };
+/**
+ * The filter may stand in the query or in a JSON body. A body that says anything else is refused: a mistyped filter
+ * must not replay everything.
+ */
+async function filterOf(c: AppContext): Promise<Result<DeadLetterFilter>> {
+  const text = (await c.req.text()).trim();
+  const body = replayFilter.safeParse(text === "" ? {} : parseJson(text));
+  if (!body.success) {
+    return badRequest('Send no body, or {"queue": "…", "reason": "…"} with one or both of them.');
+  }
+  const { queue = c.req.query("queue"), reason = c.req.query("reason") } = body.data;
+  return ok({ queue, reason });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 const audit = (c: AppContext, action: string, detail: Readonly<Record<string, unknown>>): Promise<void> =>
