@@ -1,9 +1,9 @@
 // A desk: everybody is loaded once, found on the device, and checked in at once. Taps wait in a queue on the device
 // until the server has them; sending one twice is harmless.
 const desk = document.getElementById("desk");
-const { base } = desk.dataset;
+// Times are those of the event's place and written as on the rest of the page, wherever the device believes to be.
+const { base, locale, timeZone } = desk.dataset;
 const texts = JSON.parse(desk.dataset.texts);
-const language = document.documentElement.lang;
 const byId = (id) => document.getElementById(id);
 const [field, list, said, state, template] = ["q", "guests", "said", "connection", "guest"].map(byId);
 const MAX_SHOWN = 20;
@@ -79,7 +79,7 @@ function take({ changes, numbers, now }) {
 }
 
 function showNumbers({ checkedIn, registered }) {
-  const format = new Intl.NumberFormat(language);
+  const format = new Intl.NumberFormat(locale);
   byId("checked-in").textContent = format.format(checkedIn);
   byId("registered").textContent = format.format(registered);
 }
@@ -159,7 +159,8 @@ function row(guest) {
   const button = item.querySelector("button");
   const isHere = guest.checkedInAt !== null;
   if (isHere) {
-    const time = new Date(guest.checkedInAt).toLocaleTimeString(language, {
+    const time = new Date(guest.checkedInAt).toLocaleTimeString(locale, {
+      timeZone,
       hour: "2-digit",
       minute: "2-digit",
     });

@@ -20,7 +20,14 @@ interface DeskViewProps {
 export const DeskView: FC<DeskViewProps> = ({ words, base, query, guests, numbers }) => {
   const { t } = words;
   return (
-    <section class="desk stack" id="desk" data-base={base} data-texts={JSON.stringify(textsForScript(t))}>
+    <section
+      class="desk stack"
+      id="desk"
+      data-base={base}
+      data-locale={words.locale}
+      data-time-zone={words.timeZone}
+      data-texts={JSON.stringify(textsForScript(t))}
+    >
       <p class="row between">
         <strong>
           <span id="checked-in">{words.number(numbers.checkedIn)}</span> /{" "}

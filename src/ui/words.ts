@@ -4,6 +4,8 @@ import { type Translate, translator } from "./texts.ts";
 /** Texts, dates and numbers of one language, in the time zone of the reader. */
 export interface Words {
   readonly language: Language;
+  /** The language with its way of writing times and numbers, for scripts: `en-GB`. */
+  readonly locale: string;
   readonly timeZone: string;
   readonly t: Translate;
   number(value: number): string;
@@ -53,6 +55,7 @@ function makeWords(language: Language, timeZone: string): Words {
   const number = new Intl.NumberFormat(LOCALES[language]);
   return {
     language,
+    locale: LOCALES[language],
     timeZone,
     t: translator(language),
     number: (value) => number.format(value),
