@@ -2,6 +2,7 @@ import type { Child, FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
 import { countAttendance } from "../attendance/index.ts";
 import type { Connection } from "../connections/index.ts";
+import { expiresOn } from "../grants/index.ts";
 import { type ShownHealth, shownHealth } from "../health/index.ts";
 import {
   ERASE_OVER_AFTER_MS,
@@ -44,7 +45,7 @@ export async function showConnection(c: AppContext, connection: Connection): Pro
         ]}
       />
       <div class="charts">
-        <GrantCard connection={connection} scopes={scopeState(connection, world.manifest)} />
+        <GrantCard connection={connection} scopes={scopeState(connection, world.manifest)} now={now} />
         <HealthCard health={shownHealth(connection, now)} />
         <SyncCard sync={syncOf(connection.id)} path={path} />
       </div>
@@ -92,13 +93,28 @@ const State: FC<{ connection: Connection; erasure: Erasure | null; now: number }
   );
 };
 
-const GrantCard: FC<{ connection: Connection; scopes: ScopeState }> = ({ connection, scopes }) => (
+const HardStop: FC<{ connection: Connection; now: number }> = ({ connection, now }) => {
+  const endsAt = expiresOn(connection.grantEndsAt, now);
+  return endsAt === null || connection.status !== "active" ? (
+    at(connection.grantEndsAt)
+  ) : (
+    <>
+      {at(endsAt)} <Badge tone="warn">connect again within {lasting(Math.max(0, endsAt - now))}</Badge>
+    </>
+  );
+};
+
+const GrantCard: FC<{ connection: Connection; scopes: ScopeState; now: number }> = ({
+  connection,
+  scopes,
+  now,
+}) => (
   <Card title="Grant">
     <Facts
       items={[
         ["Access until", at(connection.accessExpiresAt)],
         ["Refresh until", at(connection.refreshExpiresAt)],
-        ["Hard stop", at(connection.grantEndsAt)],
+        ["Hard stop", <HardStop connection={connection} now={now} />],
         ["Key", connection.keyId ?? "–"],
         ["Token ends in", connection.last4 === null ? "–" : <code>…{connection.last4}</code>],
         ["Granted", connection.grantedScopes.join(", ") || "nothing"],

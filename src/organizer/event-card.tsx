@@ -1,4 +1,5 @@
 import type { FC } from "hono/jsx";
+import { expiresOn } from "../grants/index.ts";
 import { Badge, Chart, type Tone, type Words, wordsInZone } from "../ui/index.ts";
 import type { EventSummary } from "./events.ts";
 
@@ -35,8 +36,11 @@ export const EventCard: FC<EventCardProps> = ({ words, event, now }) => {
           {!isOver && scopes.missing.length > 0 && <Badge tone="warn">{t("dashboard.permission")}</Badge>}
         </span>
       </div>
+      {connection.status === "active" && (
+        <Expiry words={words} endsAt={expiresOn(connection.grantEndsAt, now)} />
+      )}
       {!isOver && <Numbers words={words} event={event} now={now} />}
-      <Actions words={words} event={event} />
+      <Actions words={words} event={event} now={now} />
     </li>
   );
 };
@@ -55,6 +59,15 @@ const Health: FC<{ words: Words; event: EventSummary }> = ({ words, event }) => 
     <Badge tone={HEALTH_TONES[healthState]}>{words.t(`health.${healthState}`)}</Badge>
   );
 };
+
+/** The year that Revento gives a connection is nearly over: said early enough to connect again in calm. */
+const Expiry: FC<{ words: Words; endsAt: number | null }> = ({ words, endsAt }) =>
+  endsAt === null ? null : (
+    <p>
+      <Badge tone="warn">{words.t("dashboard.expires", { date: words.date(endsAt) })}</Badge>{" "}
+      <span class="small muted">{words.t("dashboard.expires.do")}</span>
+    </p>
+  );
 
 const STATUSES = ["approved", "pending", "revision_requested", "rejected"] as const;
 
@@ -93,15 +106,16 @@ const Figure: FC<{ label: string; value: string }> = ({ label, value }) => (
   </div>
 );
 
-const Actions: FC<{ words: Words; event: EventSummary }> = ({ words, event }) => {
-  const { organizationId, eventId, status } = event.connection;
+const Actions: FC<EventCardProps> = ({ words, event, now }) => {
+  const { organizationId, eventId, status, grantEndsAt } = event.connection;
   const base = `/organizations/${encodeURIComponent(organizationId)}/events/${encodeURIComponent(eventId)}`;
-  const needsConsent = status !== "active" || event.scopes.missing.length > 0;
+  const lacksScope = status === "active" && event.scopes.missing.length > 0;
+  const needsConsent = status !== "active" || lacksScope || expiresOn(grantEndsAt, now) !== null;
   return (
     <div class="row">
       {needsConsent && (
         <a class="button" href={`${base}/reconnect`}>
-          {words.t(status === "active" ? "dashboard.grant" : "reconnect.action")}
+          {words.t(lacksScope ? "dashboard.grant" : "reconnect.action")}
         </a>
       )}
       {status !== "ended" && (

@@ -93,6 +93,23 @@ test("a permission that is new to the manifest asks for consent again; the rest 
   expect(page).not.toContain("Uczestnicy i ich zgłoszenia");
 });
 
+test.each([
+  ["en", 29, "ends on"],
+  ["pl", 29, "wygasa"],
+  ["en", 31, null],
+] as const)("the end of the year is said 30 days ahead (%s, %i days)", async (language, days, words) => {
+  const organizationId = `org_year_${language}_${days}`;
+  await seedEvent(people(1, "x"), { organizationId, eventId: `evt_year_${language}_${days}` });
+  await world.db.raw
+    .prepare("UPDATE connections SET grant_ends_at = ? WHERE organization_id = ?")
+    .bind(Date.now() + days * 86_400_000, organizationId)
+    .run();
+  const browser = await organizer(organizationId, language);
+  const text = await (await browser.get(`/organizations/${organizationId}`)).text();
+  if (words === null) expect(text).not.toMatch(/ends on|\/reconnect/);
+  else expect(text).toMatch(new RegExp(`${words} [\\s\\S]*/reconnect`));
+});
+
 test("a suspension is a banner with a contact, in both languages", async () => {
   await seedEvent([], { organizationId: "org_suspended", eventId: "evt_suspended" });
   await world.db.raw

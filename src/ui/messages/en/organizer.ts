@@ -8,6 +8,9 @@ export const organizer = {
   "dashboard.permission": "new permission needed",
   "dashboard.grant": "Give permission",
   "dashboard.trend": "Registrations over time, added up",
+  "dashboard.expires": "ends on {date}",
+  "dashboard.expires.do":
+    "Revento lets a connection live for a year. Connect again before then; nothing changes.",
   "dashboard.synced": "up to date as of {time}",
   "dashboard.syncing": "being brought up to date now",
   "dashboard.neverSynced": "not fetched yet",

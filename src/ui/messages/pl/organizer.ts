@@ -15,6 +15,8 @@ export const organizer: Polish<typeof en> = {
   "dashboard.permission": "potrzebne nowe uprawnienie",
   "dashboard.grant": "Udziel uprawnienia",
   "dashboard.trend": "Rejestracje w czasie, narastająco",
+  "dashboard.expires": "wygasa {date}",
+  "dashboard.expires.do": "Revento daje połączeniu rok. Połącz ponownie przed tym dniem; nic się nie zmieni.",
   "dashboard.synced": "stan na {time}",
   "dashboard.syncing": "właśnie aktualizowane",
   "dashboard.neverSynced": "jeszcze nie pobrano",
