@@ -30,6 +30,7 @@ CREATE TABLE `alerts` (
 
 CREATE UNIQUE INDEX `alerts_key` ON `alerts` (`body_id`,`rule`,`channel`);
 CREATE INDEX `alerts_waiting` ON `alerts` (`channel`,`state`,`next_at`);
+CREATE INDEX `alerts_trouble` ON `alerts` (`channel`,`dedup_key`);
 CREATE INDEX `alerts_connection` ON `alerts` (`connection_id`);
 CREATE TABLE `arrivals` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,

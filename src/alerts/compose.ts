@@ -21,6 +21,9 @@ export interface ChannelMessage {
   readonly count: number;
 }
 
+/** The key of a group, from that of its first alert. */
+export const groupKey = (dedupKey: string): string => `group:${dedupKey}`;
+
 /** Texts that a grouped message spells out. */
 const SPELLED_OUT = 3;
 
@@ -37,7 +40,7 @@ export function compose(rows: readonly [AlertRow, ...AlertRow[]]): ChannelMessag
   return {
     ...ids,
     action: hasTrigger ? "trigger" : "resolve",
-    dedupKey: `group:${first.dedup_key}`,
+    dedupKey: groupKey(first.dedup_key),
     text: lines.join("\n"),
   };
 }

@@ -3,6 +3,7 @@ import { countOutcome } from "../connections/index.ts";
 import type { World } from "../world.ts";
 import { intervalMs } from "./channels/index.ts";
 import { type Claim, FIRST_DUE } from "./claim.ts";
+import { resolveGroups } from "./resolve-groups.ts";
 import type { Sent } from "./send.ts";
 
 /** Refusals of the same message before it is given up. */
@@ -37,6 +38,7 @@ function succeed(world: World, channel: AlertChannel, { token, rows }: Claim): D
   const db = world.db.raw;
   const now = world.now();
   return [
+    ...resolveGroups(world, channel, token),
     db
       .prepare(
         "UPDATE alerts SET state = 'sent', sent_at = ?1, text = '', claim = NULL WHERE channel = ?2 AND claim = ?3",

@@ -533,6 +533,7 @@ export const alerts = sqliteTable(
   (table) => [
     uniqueIndex("alerts_key").on(table.bodyId, table.rule, table.channel),
     index("alerts_waiting").on(table.channel, table.state, table.nextAt),
+    index("alerts_trouble").on(table.channel, table.dedupKey),
     index("alerts_connection").on(table.connectionId),
   ],
 );
