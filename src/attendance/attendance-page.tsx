@@ -1,5 +1,6 @@
 import type { FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
+import { isSuspensionSuspected } from "../monitoring/index.ts";
 import { Banner, Card, Chart, page, Stats, SuspendedBanner, type Words } from "../ui/index.ts";
 import { type Attendance, countAttendance } from "./counts.ts";
 import { arrivalsCurve, type CurvePoint } from "./curve.ts";
@@ -16,12 +17,13 @@ export async function showAttendance(c: AppContext, desk: Desk, newKey?: string)
   const world = c.get("world");
   const words = wordsAt(c, desk);
   const query = (c.req.query("q") ?? "").slice(0, 200);
-  const [numbers, curve, conflicts, doors, guests] = await Promise.all([
+  const [numbers, curve, conflicts, doors, guests, isSuspected] = await Promise.all([
     countAttendance(world, connection.id),
     arrivalsCurve(world, connection.id),
     listConflicts(world, connection.id),
     listDoorLinks(world, connection.id),
     query === "" ? [] : searchGuests(world, connection.id, query, SHOWN),
+    isSuspensionSuspected(world),
   ]);
   const organization = `/organizations/${encodeURIComponent(connection.organizationId)}`;
   return page(
@@ -39,7 +41,12 @@ export async function showAttendance(c: AppContext, desk: Desk, newKey?: string)
         </h1>
         <p class="lead">{words.t("attendance.title")}</p>
       </div>
-      {connection.status === "suspended" && <SuspendedBanner words={words} manifest={world.manifest} />}
+      <SuspendedBanner
+        words={words}
+        manifest={world.manifest}
+        isSuspended={connection.status === "suspended"}
+        isSuspected={isSuspected}
+      />
       {connection.status === "reconnect_required" && (
         <Banner tone="warn">
           <span>{words.t("attendance.stale")}</span>

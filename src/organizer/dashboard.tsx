@@ -1,5 +1,6 @@
 import type { FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
+import { isSuspensionSuspected } from "../monitoring/index.ts";
 import { refuseUnlessOrganizer } from "../sessions/index.ts";
 import { DeprecationBanner, page, Stats, SuspendedBanner, type Words, wordsOf } from "../ui/index.ts";
 import { EventCard } from "./event-card.tsx";
@@ -11,7 +12,10 @@ export async function showDashboard(c: AppContext): Promise<Response> {
   const refusal = await refuseUnlessOrganizer(c, organizationId);
   if (refusal !== null) return refusal;
   const world = c.get("world");
-  const events = await listEvents(world, organizationId);
+  const [events, isSuspected] = await Promise.all([
+    listEvents(world, organizationId),
+    isSuspensionSuspected(world),
+  ]);
   c.executionCtx.waitUntil(renewFacts(world, events));
   const words = wordsOf(c);
   const { t } = words;
@@ -35,7 +39,12 @@ export async function showDashboard(c: AppContext): Promise<Response> {
         </div>
       </div>
       <DeprecationBanner words={words} manifest={world.manifest} />
-      {isSuspended && <SuspendedBanner words={words} manifest={world.manifest} />}
+      <SuspendedBanner
+        words={words}
+        manifest={world.manifest}
+        isSuspended={isSuspended}
+        isSuspected={isSuspected}
+      />
       <Totals words={words} events={events} />
       <ul class="events">
         {events.map((event) => (

@@ -2,6 +2,7 @@ import type { AppContext } from "../app-env.ts";
 import { type Connection, findConnection } from "../connections/index.ts";
 import { scopeState } from "../lifecycle/index.ts";
 import type { InstallationScope } from "../manifest-shape.ts";
+import { isSuspensionSuspected } from "../monitoring/index.ts";
 import { refuseUnlessOrganizer } from "../sessions/index.ts";
 import {
   Card,
@@ -25,6 +26,7 @@ export async function showReconnect(c: AppContext): Promise<Response> {
   const world = c.get("world");
   const connection = await findConnection(world, { eventId, organizationId });
   if (connection === null) return failureResponse(c, { kind: "not_found", what: "connection" });
+  const isSuspected = await isSuspensionSuspected(world);
   const words = wordsOf(c);
   const { t } = words;
   const { installation } = world.manifest;
@@ -47,7 +49,12 @@ export async function showReconnect(c: AppContext): Promise<Response> {
           <bdi>{connection.eventName ?? connection.eventId}</bdi>
         </p>
       </div>
-      {connection.status === "suspended" && <SuspendedBanner words={words} manifest={world.manifest} />}
+      <SuspendedBanner
+        words={words}
+        manifest={world.manifest}
+        isSuspended={connection.status === "suspended"}
+        isSuspected={isSuspected}
+      />
       <p class="lead">{isReconsent ? t("reconsent.what") : whyOf(t, connection)}</p>
       <p>{t(isReconsent ? "reconsent.do" : "reconnect.do")}</p>
       <div class="row">

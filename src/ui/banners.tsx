@@ -11,10 +11,21 @@ export const DeprecationBanner: FC<{ words: Words; manifest: Manifest }> = ({ wo
   return <Banner tone="warn">{words.t("deprecated.banner", { name, date })}</Banner>;
 };
 
-/** Suspended by Revento: what that means, and whom to ask (seed `000`, "Suspension behavior"). */
-export const SuspendedBanner: FC<{ words: Words; manifest: Manifest }> = ({ words, manifest }) => (
-  <Banner tone="bad">
-    <span>{words.t("suspended.banner", { name: manifest.name })}</span>
-    <a href={`mailto:${manifest.contact.email}`}>{words.t("contact.action")}</a>
-  </Banner>
-);
+/**
+ * Suspended by Revento, or probably so: what that means, and whom to ask (seed `000`, "Suspension behavior"). The webhook
+ * that tells of a suspension may never arrive; then a burst of dead tokens is all there is.
+ */
+export const SuspendedBanner: FC<{
+  words: Words;
+  manifest: Manifest;
+  isSuspended: boolean;
+  isSuspected: boolean;
+}> = ({ words, manifest, isSuspended, isSuspected }) => {
+  if (!isSuspended && !isSuspected) return null;
+  return (
+    <Banner tone={isSuspended ? "bad" : "warn"}>
+      <span>{words.t(isSuspended ? "suspended.banner" : "suspected.banner", { name: manifest.name })}</span>
+      <a href={`mailto:${manifest.contact.email}`}>{words.t("contact.action")}</a>
+    </Banner>
+  );
+};

@@ -132,6 +132,37 @@ test("a suspension is a banner with a contact, in both languages", async () => {
   }
 });
 
+test("a suspension that is only suspected is a banner with a contact on every organizer's page, until it is over", async () => {
+  const organizationId = "org_suspected";
+  await seedEvent([], { organizationId, eventId: "evt_suspected" });
+  const pages = ["", "/events/evt_suspected/reconnect", "/events/evt_suspected/attendance"];
+  const raise = world.db.raw.prepare(
+    "INSERT INTO signals (name, subject, raised_at, text) VALUES ('suspension_suspected', '', 1, 'x')",
+  );
+  await raise.run();
+  try {
+    for (const [language, words] of [
+      ["en", "has probably suspended"],
+      ["pl", "prawdopodobnie zawiesiło"],
+    ] as const) {
+      const browser = await organizer(organizationId, language);
+      for (const page of pages) {
+        const text = await (await browser.get(`/organizations/${organizationId}${page}`)).text();
+        expect(text, page).toContain(words);
+        expect(text, page).toContain("mailto:support@example.com");
+      }
+    }
+    await world.db.raw.prepare("UPDATE signals SET resolved_at = 2").run();
+    const browser = await organizer(organizationId);
+    for (const page of pages) {
+      const text = await (await browser.get(`/organizations/${organizationId}${page}`)).text();
+      expect(text, page).not.toContain("has probably suspended");
+    }
+  } finally {
+    await world.db.raw.prepare("DELETE FROM signals").run();
+  }
+});
+
 test("200 events with 100,000 people are fast", async () => {
   const organizationId = "org_large";
   for (let index = 0; index < 200; index += 1) {

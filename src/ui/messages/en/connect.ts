@@ -83,6 +83,8 @@ export const connect = {
     "{name} is being retired. Your connected events keep working until {date}; after that their data is deleted.",
   "suspended.banner":
     "{name} is suspended by Revento for now: nothing is read and nothing new arrives. Once this is settled, connect your events again.",
+  "suspected.banner":
+    "Revento has probably suspended {name}: many connections stopped working at once. Your data stays. We are looking into it.",
   "connected.title": "Connected",
   "connected.lead": "{event} is connected.",
   "connected.again": "You are signed in",

@@ -83,6 +83,8 @@ export const connect: Polish<typeof en> = {
     "Usługa {name} jest wygaszana. Połączone wydarzenia działają do dnia: {date}; potem ich dane zostaną usunięte.",
   "suspended.banner":
     "Usługa {name} jest na razie zawieszona przez Revento: nic nie jest odczytywane i nic nowego nie dociera. Gdy sprawa się wyjaśni, połącz wydarzenia ponownie.",
+  "suspected.banner":
+    "Revento prawdopodobnie zawiesiło usługę {name}: wiele połączeń przestało działać jednocześnie. Dane pozostają. Wyjaśniamy to.",
   "connected.title": "Połączono",
   "connected.lead": "Wydarzenie {event} jest połączone.",
   "connected.again": "Zalogowano",
