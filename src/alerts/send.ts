@@ -25,12 +25,16 @@ export async function sendMessage(
   channel: AlertChannel,
   message: ChannelMessage,
 ): Promise<Sent> {
-  const outgoing = await toOutgoing(world, channel, message);
-  const isLoopbackAllowed = isLoopbackOrigin(world.config.publicUrl);
-  if (!isAllowedTarget(new URL(outgoing.url), isLoopbackAllowed)) {
-    return { ok: false, error: "host not allowed", retryAfterMs: null, isRefusal: false };
+  const failed = (error: string): Sent => ({ ok: false, error, retryAfterMs: null, isRefusal: false });
+  try {
+    const outgoing = await toOutgoing(world, channel, message);
+    const isLoopbackAllowed = isLoopbackOrigin(world.config.publicUrl);
+    if (!isAllowedTarget(new URL(outgoing.url), isLoopbackAllowed)) return failed("host not allowed");
+    return await post(world, outgoing);
+  } catch {
+    // Basic authentication takes no letters beyond Latin-1: what is wrong is in the settings, and stays unsaid.
+    return failed("the channel's settings make no request");
   }
-  return post(world, outgoing);
 }
 
 async function post(world: World, { url, headers, body }: Outgoing): Promise<Sent> {

@@ -92,7 +92,7 @@ async function takeForm(c: AppContext, desk: Desk): Promise<Response> {
 function act(c: AppContext, desk: Desk, action: Action): ReturnType<typeof recordCheckIn> {
   const world = c.get("world");
   const { connection, by } = desk;
-  const at = world.now() - (action.age_ms ?? 0);
+  const at = world.now() - Math.round(action.age_ms ?? 0);
   const { participant_id: participantId } = action;
   return action.do === "check_in"
     ? recordCheckIn(world, connection, { participantId, at, by })

@@ -226,3 +226,15 @@ test("the test button says on one channel whether it works", async () => {
   });
   expect(await sendTest(world, "nobody")).toMatchObject({ ok: false, failure: { kind: "not_found" } });
 });
+
+test("a channel whose settings make no request fails alone, and is shown as failing", async () => {
+  const box = openBox();
+  const channels = channelsOf(box);
+  const world = alertWorld([
+    { ...rule(box, "slack"), channels: [channels.slack, { ...channels.sms, auth_token: "żółć" }] },
+  ]);
+  expect(await deliver(world, notes(world))).toBe("acked");
+  expect((await box.received()).accepted).toHaveLength(1);
+  const failing = (await listChannels(world)).find(({ name }) => name === channels.sms.name);
+  expect(failing).toMatchObject({ state: "failing", waiting: 1 });
+});

@@ -80,8 +80,9 @@ async function resumeHandler(world: World, body: HandlerMessage | OutboxEntry): 
   await nudgeHandlers(world, [body]);
 }
 
+// Also while the organizer has yet to connect again: the letter is deleted once this is done.
 const IS_CONNECTED = `EXISTS (SELECT 1 FROM guards g
-  WHERE g.connection_id = e.value->>'$.connectionId' AND g.state = 'active')`;
+  WHERE g.connection_id = e.value->>'$.connectionId' AND g.state <> 'ended')`;
 
 async function send(world: World, row: Row, body: unknown): Promise<boolean> {
   const owner = { eventId: row.event_id, organizationId: row.organization_id };
