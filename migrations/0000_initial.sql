@@ -33,7 +33,7 @@ CREATE INDEX `alerts_waiting` ON `alerts` (`channel`,`state`,`next_at`);
 CREATE INDEX `alerts_trouble` ON `alerts` (`channel`,`dedup_key`);
 CREATE INDEX `alerts_connection` ON `alerts` (`connection_id`);
 CREATE TABLE `arrivals` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` integer PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
 	`delivery_ids` text NOT NULL
 );

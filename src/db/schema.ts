@@ -165,7 +165,7 @@ export const signInFailures = sqliteTable("sign_in_failures", {
   lastAt: integer("last_at").notNull(),
 });
 
-/** Counters: in buckets of five minutes; bucket 0 holds the sum since the installation. */
+/** Counters: in buckets of five minutes; after a day by the hour (negative); bucket 0 holds the sum since the installation. */
 export const counters = sqliteTable(
   "counters",
   {
@@ -419,7 +419,7 @@ export const deliveries = sqliteTable(
  * where an index by time would cost one more written row a webhook.
  */
 export const arrivals = sqliteTable("arrivals", {
-  id: integer().primaryKey({ autoIncrement: true }),
+  id: integer().primaryKey(),
   at: integer().notNull(),
   deliveryIds: text("delivery_ids").notNull(),
 });

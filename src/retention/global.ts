@@ -3,10 +3,16 @@ import type { World } from "../world.ts";
 const DAY_MS = 86_400_000;
 const CHUNK = 2_000;
 
-/** Each with ?1 = now. Counters keep their sums in bucket 0 for ever. */
+const HOUR_MS = 3_600_000;
+
+/** Each with ?1 = now. Counters: five minutes for a day, the hour for eight days; the sums in bucket 0 for ever. */
 const STATEMENTS: readonly string[] = [
   `DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE expires_at < ?1 LIMIT ${CHUNK})`,
   `DELETE FROM oauth_flows WHERE state_hash IN (SELECT state_hash FROM oauth_flows WHERE created_at < ?1 - ${DAY_MS} LIMIT ${CHUNK})`,
+  `INSERT INTO counters (area, outcome, bucket, count)
+   SELECT area, outcome, -(bucket / ${HOUR_MS} * ${HOUR_MS}), sum(count) FROM counters
+   WHERE bucket > 0 AND bucket < ?1 - ${DAY_MS} GROUP BY 1, 2, 3
+   ON CONFLICT (area, bucket, outcome) DO UPDATE SET count = count + excluded.count`,
   `DELETE FROM counters WHERE bucket > 0 AND bucket < ?1 - ${DAY_MS}`,
   `DELETE FROM counters WHERE bucket < 0 AND -bucket < ?1 - ${8 * DAY_MS}`,
   `DELETE FROM cron_runs WHERE scheduled_at > 0 AND scheduled_at < ?1 - ${14 * DAY_MS}`,

@@ -86,11 +86,10 @@ export function recordDeliveries(
 ): D1PreparedStatement[] {
   if (rows.length === 0) return [];
   const json = JSON.stringify(rows);
-  const buckets = JSON.stringify(counterBuckets(now));
   return [
     world.db.raw.prepare(ARRIVALS).bind(json, now),
     world.db.raw.prepare(RECORD).bind(json, now),
-    world.db.raw.prepare(COUNT).bind(json, now, buckets),
+    world.db.raw.prepare(COUNT).bind(json, now, JSON.stringify(counterBuckets(now))),
     ...countLag(world, rows, now),
   ];
 }
