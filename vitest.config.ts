@@ -5,6 +5,9 @@ import { testSettings } from "./test/support/settings.ts";
 /** `workers` runs in real workerd with the bindings of wrangler.toml; `node` holds what needs Node: the emulator, scripts, the import graph. */
 export default defineConfig({
   test: {
+    // Intercepted lines are sent to the runner on a timer of the request that wrote them. Where that is a queue's
+    // delivery that ends with the file, the timer is gone with it, and the runner waits for ever.
+    disableConsoleIntercept: true,
     reporters: process.env.CI
       ? ["default", ["json", { outputFile: "test-results/vitest.json" }]]
       : ["default"],
