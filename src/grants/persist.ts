@@ -38,6 +38,12 @@ export async function persist(
 /** A later life was installed, or this one ended, while we were writing: the pair is of no use to anybody. */
 function isSuperseded(custody: Custody, next: HeldGrant): boolean {
   const { held, ended } = custody.state;
+  if (next.identity.kind === "user") {
+    // A person's end leaves nothing behind, and the next sign-in counts from one again.
+    const isSame = held?.generation === next.generation && held.lifeStartedAt === next.lifeStartedAt;
+    if (!isSame) custody.orphan = null;
+    return !isSame;
+  }
   const isLater = (held?.generation ?? 0) > next.generation || (ended?.generation ?? 0) >= next.generation;
   if (isLater) custody.orphan = null;
   return isLater;
