@@ -119,6 +119,7 @@ CREATE INDEX `connections_reason` ON `connections` (`reason`,`event_id`) WHERE r
 CREATE INDEX `connections_health` ON `connections` (`health_state`,`event_id`);
 CREATE INDEX `connections_name` ON `connections` (event_name COLLATE NOCASE);
 CREATE INDEX `connections_erasing` ON `connections` (`deletion_requested_at`) WHERE deletion_requested_at IS NOT NULL AND erased_at IS NULL;
+CREATE INDEX `connections_begun` ON `connections` (`life_started_at`) WHERE state = 'active';
 CREATE INDEX `connections_over` ON `connections` (`ended_at`) WHERE state <> 'active' AND deletion_requested_at IS NULL AND erased_at IS NULL;
 CREATE TABLE `counters` (
 	`area` text NOT NULL,

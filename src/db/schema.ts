@@ -54,6 +54,8 @@ export const connections = sqliteTable(
     index("connections_erasing")
       .on(table.deletionRequestedAt)
       .where(sql`deletion_requested_at IS NOT NULL AND erased_at IS NULL`),
+    /** Where the sweeper looks for lives that no initial sync was begun for. */
+    index("connections_begun").on(table.lifeStartedAt).where(sql`state = 'active'`),
     /** What day 25 looks for: over, and not erased yet. */
     index("connections_over")
       .on(table.endedAt)
