@@ -66,7 +66,10 @@ const Heading: FC<{ t: Translate; kind: Kind; event: string }> = ({ t, kind, eve
   return (
     <div class="stack">
       <h1>{t(title)}</h1>
-      <p class="lead">{t(lead, { event })}</p>
+      {/* Its name arrives with the data. */}
+      <p class="lead" id="what" data-live="">
+        {t(lead, { event })}
+      </p>
     </div>
   );
 };

@@ -87,6 +87,7 @@ describe.each([
     const title = await page.locator("h1").textContent();
     expect([words.connected, words.signedIn]).toContain(title);
     if (title === words.connected) await waitForData(page, language);
+    await page.locator(".lead").getByText(event.title).waitFor();
     await inspect(page, name("connected"));
     await page.goto(`${stack.workerUrl}/organizations/${event.organization_id}`);
     await page.getByText(event.title).waitFor();
