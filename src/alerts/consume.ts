@@ -18,10 +18,13 @@ async function consumeOne(world: World, message: Message): Promise<void> {
   try {
     const body = message.body as AlertMessage;
     notes = notesOf(world, body);
-    if (body.kind === "flush") await dispatch(world, flushed(world, body.channel));
-    else if (notes.length > 0)
-      await dispatch(world, channelsOf(world, notes), insertNotes(world, notes, world.now(), NOT_OVER));
-    message.ack();
+    if (body.kind !== "flush" && notes.length === 0) return message.ack();
+    const isSettled =
+      body.kind === "flush"
+        ? await dispatch(world, flushed(world, body.channel))
+        : await dispatch(world, channelsOf(world, notes), insertNotes(world, notes, world.now(), NOT_OVER));
+    if (isSettled) message.ack();
+    else message.retry({ delaySeconds: backoffS(message.attempts) });
   } catch (error) {
     world.log.error("alerts.dispatch_failed", { attempts: message.attempts, error: String(error) });
     if (message.attempts === 1) await sendAtOnce(world, notes);

@@ -11,19 +11,23 @@ const MAX_ROUNDS = 20;
 
 /**
  * Commits `inserts` and sends what the channels can take now, side by side. What has to wait is flushed by a delayed
- * message. Throws only where D1 does not answer to the first batch: nothing was sent then.
+ * message. Throws only where D1 does not answer to the first batch, twice: nothing was sent then.
+ * @returns whether all went well; otherwise what was claimed goes again, as the same message, when its claim is over.
  */
 export async function dispatch(
   world: World,
   channels: readonly AlertChannel[],
   inserts: readonly D1PreparedStatement[] = [],
-): Promise<void> {
+): Promise<boolean> {
   const claims = channels.map((channel) => ({ channel, token: crypto.randomUUID() }));
-  const results = await world.db.raw.batch<unknown>([
-    ...inserts,
-    ...claims.flatMap(({ channel, token }) => claimStatements(world, channel, token)),
-  ]);
-  await Promise.all(
+  const commit = () =>
+    world.db.raw.batch<unknown>([
+      ...inserts,
+      ...claims.flatMap(({ channel, token }) => claimStatements(world, channel, token)),
+    ]);
+  // Repeatable: had the first one committed unheard, what it claimed waits until that claim is over.
+  const results = await commit().catch(commit);
+  const works = await Promise.allSettled(
     claims.map(({ channel, token }, index) =>
       work(
         world,
@@ -32,6 +36,9 @@ export async function dispatch(
       ),
     ),
   );
+  const errors = works.filter((one) => one.status === "rejected").map(({ reason }) => String(reason));
+  if (errors.length > 0) world.log.error("alerts.not_settled", { errors: errors.join("; ") });
+  return errors.length === 0;
 }
 
 async function work(world: World, channel: AlertChannel, first: Claim): Promise<void> {

@@ -13,7 +13,8 @@ const MAX_AGE_MS = 86_400_000;
 const LONGEST_PAUSE_MS = 300_000;
 
 /**
- * Records what a message came to and frees its channel.
+ * Records what a message came to and frees its channel. The channel's limit counts from here: behind a database that is
+ * slow to answer, the claim lies well before the message.
  * @returns when the next message of the channel can leave (epoch ms), null where nothing waits.
  */
 export async function settleClaim(
@@ -47,9 +48,9 @@ function succeed(world: World, channel: AlertChannel, { token, rows }: Claim): D
     db
       .prepare(
         `UPDATE alert_channels SET open_at = ?1, failures = 0, failing_since = NULL, last_error = NULL,
-         last_sent_at = ?1, claim = NULL WHERE channel = ?2 AND claim = ?3`,
+         last_sent_at = ?1, used_until = max(used_until, ?1 + ?4), claim = NULL WHERE channel = ?2 AND claim = ?3`,
       )
-      .bind(now, channel.name, token),
+      .bind(now, channel.name, token, intervalMs(channel)),
     countOutcome(world, "alerts", "sent", rows.length),
     countOutcome(world, "alerts", "messages"),
   ];
@@ -75,12 +76,20 @@ function miss(
       .bind(now, channel.name, token, isBlamed ? 1 : 0, now - MAX_AGE_MS),
     db
       .prepare(
-        `UPDATE alert_channels SET failures = failures + 1, failing_since = coalesce(failing_since, ?1),
+        `UPDATE alert_channels SET used_until = max(used_until, ?1 + ?7), failures = failures + 1, failing_since = coalesce(failing_since, ?1),
            last_error = ?4, claim = NULL, open_at = ?1 + coalesce(?5, CAST(min(${LONGEST_PAUSE_MS},
              1000 * (1 << min(failures + 1, 10))) * ?6 AS INTEGER))
          WHERE channel = ?2 AND claim = ?3`,
       )
-      .bind(now, channel.name, token, sent.error, sent.retryAfterMs, 0.5 + Math.random() / 2),
+      .bind(
+        now,
+        channel.name,
+        token,
+        sent.error,
+        sent.retryAfterMs,
+        0.5 + Math.random() / 2,
+        intervalMs(channel),
+      ),
     countOutcome(world, "alerts", isBlamed ? "dead" : "failed", isBlamed ? rows.length : 1),
   ];
 }

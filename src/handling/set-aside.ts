@@ -5,7 +5,13 @@ import type { World } from "../world.ts";
 import { type OutboxRow, payloadOf } from "./row.ts";
 import type { Subject } from "./subject.ts";
 
-/** The statement that puts one row, alone, where the operator finds it: the handler's later rows go on. */
+// The erasure takes the letter with it: that something may be left elsewhere stays in the audit log, without the
+// error's text, which nobody has checked for personal data.
+const NOTE_ERASING = `
+INSERT INTO audit (connection_id, at, actor, action, detail)
+VALUES (?1, ?2, 'system', 'erasing.handler_failed', ?3)`;
+
+/** The statements that put one row, alone, where the operator finds it: the handler's later rows go on. */
 export async function setAside(
   world: World,
   connection: Subject,
@@ -42,5 +48,12 @@ VALUES (?, ?, 'revento-handlers', ?, ?, ?, ?, ?, ?, ?)`;
         row.attempts + 1,
         sealed,
       ),
+    ...(row.type === "erasing"
+      ? [
+          databaseFor(world, connection.id)
+            .raw.prepare(NOTE_ERASING)
+            .bind(connection.id, world.now(), JSON.stringify({ handler, attempts: row.attempts + 1 })),
+        ]
+      : []),
   ];
 }

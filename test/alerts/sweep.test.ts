@@ -61,3 +61,23 @@ test("what was sent is forgotten after two weeks; until then a repeat is recogni
   await sweepAlerts(world);
   expect(await count()).toBe(0);
 });
+
+test("a database that goes away after the message was sent does not have it said again past the limit", async () => {
+  const { box, world, channel } = stage();
+  let batches = 0;
+  const raw = new Proxy(world.db.raw, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      if (name !== "batch") return value.bind(target);
+      return (statements: D1PreparedStatement[]) =>
+        ++batches === 2 ? Promise.reject(new Error("D1 is away")) : target.batch(statements);
+    },
+  });
+  const away = { ...world, db: { ...world.db, raw } };
+  expect(await deliver(away, { kind: "notes", notes: notesFor(world.config, application()) })).toBe(
+    "retried",
+  );
+  expect((await box.received()).accepted).toHaveLength(1);
+  expect(await listChannels(world)).toMatchObject([{ name: channel, waiting: 1 }]);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { endConnection, findConnectionById, openConnection } from "../../src/connections/index.ts";
 import { drain } from "../../src/handling/drain.ts";
-import { type Context, on } from "../../src/handling/index.ts";
+import { type Context, GiveUp, on } from "../../src/handling/index.ts";
 import { requestErasure } from "../../src/lifecycle/erasure/request.ts";
 import { runErasureChunk } from "../../src/lifecycle/index.ts";
 import { enqueueHook, nudgeHooks } from "../../src/outbox/index.ts";
@@ -90,6 +90,31 @@ test("an erasure waits for its handlers, which still read what they kept; then n
     .bind(connectionId)
     .first();
   expect(left).toEqual({ n: 0 });
+});
+
+test("a handler that could not erase stays in the audit log when everything else is gone", async () => {
+  const world = still();
+  const connection = await connectEvent(world);
+  const { connectionId } = connection;
+  await endConnection(world, {
+    ...connection,
+    reason: "organizer_revoked",
+    at: world.now(),
+    isDeletionRequired: true,
+  });
+  const ended = await findConnectionById(world, connectionId);
+  if (ended === null) throw new Error("the connection is gone");
+  await requestErasure(world, ended, "test");
+  duringErasing = () => Promise.reject(new GiveUp("the sheet of Ada is locked"));
+  await drainAll(world, connectionId);
+  const chunk = { kind: "erasure.chunk", connectionId, erasureId: connectionId } as const;
+  expect(await runErasureChunk(world, chunk)).toEqual({ do: "ack" });
+  duringErasing = async () => {};
+  const rows = async (sql: string) => (await world.db.raw.prepare(sql).bind(connectionId).all()).results;
+  expect(await rows("SELECT id FROM dead_letters WHERE connection_id = ?")).toEqual([]);
+  expect(
+    await rows("SELECT detail FROM audit WHERE connection_id = ? AND action = 'erasing.handler_failed'"),
+  ).toEqual([{ detail: '{"handler":"watch-erasing","attempts":1}' }]);
 });
 
 test("erasing is also told after the event was connected anew", async () => {
