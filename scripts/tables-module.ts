@@ -9,11 +9,12 @@ export interface TableFacts {
   readonly hasConnectionId: boolean;
 }
 
-/** Every table of the schema, in the order in which it stands there. */
+/** Every table of the schema, by name: the order of exports is the bundler's. */
 export function tablesOfSchema(): readonly TableFacts[] {
   return Object.values(schema)
     .filter((value) => is(value, SQLiteTable))
     .map((table) => getTableConfig(table))
+    .sort((left, right) => (left.name < right.name ? -1 : 1))
     .map(({ name, columns, primaryKeys }) => ({
       name,
       keys: (primaryKeys[0]?.columns ?? columns.filter((column) => column.primary)).map(

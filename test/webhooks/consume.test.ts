@@ -6,6 +6,7 @@ import { endConnection } from "../../src/connections/index.ts";
 import type { WebhookMessage } from "../../src/messages.ts";
 import { listDeadLetters, replayDeadLetter, replayDeadLetters } from "../../src/webhooks/index.ts";
 import { takeIn } from "../../src/webhooks/intake.ts";
+import { faultyD1 } from "../support/faulty-d1.ts";
 import { openPlain } from "../support/pages.ts";
 import { consumeNow, delivery, envelope, heldQueue, messageOf, rowsOf } from "../support/webhooks.ts";
 import { testWorld } from "../support/world.ts";
@@ -188,11 +189,15 @@ test("a suspended connection takes no writes, without any row of it being change
 /** A world whose D1 fails while it is out: before anything, or after it did what it was told. */
 function failing(isOut: () => boolean, isCommitting: boolean) {
   const world = testWorld();
+  const refusing = faultyD1(env.DB);
+  refusing.fault = "error";
   const raw = new Proxy(world.db.raw, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== "function") return value;
       if (!isOut() || (isCommitting && name !== "batch")) return value.bind(target);
+      // Preparing asks nothing of D1: it is the statement that fails.
+      if (name === "prepare") return refusing.binding.prepare;
       return async (...values: unknown[]) => {
         if (isCommitting) await Reflect.apply(value, target, values);
         throw new Error("D1_ERROR: Network connection lost.");
