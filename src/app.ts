@@ -14,6 +14,7 @@ import { participantRoutes } from "./participant/index.ts";
 import {
   brokenResponse,
   failureResponse,
+  logRequest,
   withBodyLimit,
   withCsrfCheck,
   withLanguage,
@@ -32,7 +33,7 @@ export function createApp(): Hono<AppEnv> {
     c.set("requestId", crypto.randomUUID());
     return next();
   });
-  app.use(withSecurityHeaders);
+  app.use(logRequest, withSecurityHeaders);
   // Ahead of what only pages need: a delivery answers fast, and is no form.
   app.route("/", webhookRoutes());
   app.use(withLanguage, withCsrfCheck, withBodyLimit);

@@ -66,13 +66,45 @@ export async function consume(world: World, received: MessageBatch): Promise<voi
     return;
   }
   const batch = await takeCanaries(world, queue, received);
-  if (batch.messages.length > 0) await consumer(world, batch);
+  if (batch.messages.length > 0) await logged(world, queue, batch, consumer);
   await watchSometimes(world);
+}
+
+/** One line a batch; those of `SYNC` add one a job. */
+async function logged(world: World, queue: string, batch: MessageBatch, consumer: BatchConsumer) {
+  const startedAt = Date.now();
+  const line = (outcome: string) => {
+    const durationMs = Date.now() - startedAt;
+    world.log.info("batch", { queue, messages: batch.messages.length, outcome, durationMs });
+  };
+  try {
+    await consumer(world, batch);
+    line("consumed");
+  } catch (error) {
+    line("failed");
+    throw error;
+  }
+}
+
+/** One line a job, with the ids that its message names; a person's is none of them. */
+function logJob(world: World, { body, attempts }: Message, verdict: Verdict, startedAt: number): void {
+  const job = body as SyncMessage;
+  const { connectionId } = "life" in job ? job.life : "connectionId" in job ? job : { connectionId: null };
+  world.log.info("job", {
+    kind: job.kind,
+    connectionId,
+    jobId: "jobId" in job ? job.jobId : null,
+    attempts,
+    outcome: verdict.do,
+    durationMs: Date.now() - startedAt,
+  });
 }
 
 async function consumeSync(world: World, batch: MessageBatch): Promise<void> {
   for (const message of batch.messages) {
+    const startedAt = Date.now();
     const verdict = await runSyncJob(world, message.body as SyncMessage, message.attempts);
+    logJob(world, message, verdict, startedAt);
     try {
       await settle(world, message, verdict);
     } catch (error) {

@@ -7,6 +7,7 @@ export { LANGUAGES, type Language, withLanguage } from "./language.ts";
 export type { NavItem, PageOptions } from "./layout.tsx";
 export { page, wantsPage, wordsOf } from "./page.tsx";
 export { brokenResponse, failureResponse, type Problem, problemPage } from "./problem.tsx";
+export { logRequest } from "./request-log.ts";
 export { ScopeList } from "./scopes.tsx";
 export { isWebviewPath, withBodyLimit, withCsrfCheck, withSecurityHeaders } from "./security.ts";
 export { type TextKey, type Translate, translator } from "./texts.ts";
