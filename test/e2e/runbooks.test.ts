@@ -14,7 +14,11 @@ import { type Stack, startStack } from "./support/stack.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const run = promisify(execFile);
 
-/** Every block of the docs that says that it runs locally, page by page; what erases comes last. */
+/** Comes later: what erases, and last what moves the emulator's clock and resets it. */
+const lateness = (code: string): number =>
+  code.includes("npm run emulator -- reset") ? 2 : Number(code.includes('/erase"'));
+
+/** Every block of the docs that says that it runs locally, page by page. */
 const blocks = readPages(root)
   .filter(({ path }) => path.startsWith("docs/"))
   .flatMap(({ path, blocks: all }) =>
@@ -22,12 +26,14 @@ const blocks = readPages(root)
       .filter(({ language, mode }) => language === "sh" && mode === "local")
       .map(({ code, line }) => ({ at: `${path}:${line}`, code })),
   )
-  .sort((a, b) => Number(a.code.includes('/erase"')) - Number(b.code.includes('/erase"')));
+  .sort((a, b) => lateness(a.code) - lateness(b.code));
 
 let stack: Stack;
 let browser: Browser;
 let scratch: string;
 let connection: string;
+let eventId: string;
+let participantId: string;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), "runbooks-"));
@@ -36,6 +42,10 @@ beforeAll(async () => {
   const [event] = await sandboxEvents(stack);
   if (event === undefined) throw new Error("the sandbox has no event");
   connection = `${event.id}/${event.organization_id}`;
+  eventId = event.id;
+  const pending = `/_emulator/state/events/${eventId}/participants?status=pending`;
+  const { data } = (await stack.control("GET", pending)) as { data: { id: string }[] };
+  participantId = data[0]?.id ?? "";
   await connectEvent(await browser.newPage(), stack, event.id);
   await untilApi(
     stack,
@@ -67,6 +77,8 @@ test.each(blocks)("$at runs as it stands there", async ({ code }) => {
       EMULATOR_URL: stack.emulatorUrl,
       OPERATOR_TOKEN: stack.operatorToken,
       CONNECTION: connection,
+      EVENT: eventId,
+      PARTICIPANT: participantId,
       SCRATCH: scratch,
       REVENTO_CLIENT_SECRET: "given-by-the-test",
       REVENTO_WEBHOOK_SECRET: "given-by-the-test",
