@@ -88,8 +88,11 @@ async function logged(world: World, queue: string, batch: MessageBatch, consumer
 
 /** One line a job, with the ids that its message names; a person's is none of them. */
 function logJob(world: World, { body, attempts }: Message, verdict: Verdict, startedAt: number): void {
-  const job = body as SyncMessage;
-  const { connectionId } = "life" in job ? job.life : "connectionId" in job ? job : { connectionId: null };
+  // What no job understands may be no object at all; it is set aside, and logged without ids.
+  const isObject = typeof body === "object" && body !== null;
+  const job = (isObject ? body : { kind: "unknown" }) as SyncMessage;
+  const { connectionId } =
+    "life" in job && job.life ? job.life : "connectionId" in job ? job : { connectionId: null };
   world.log.info("job", {
     kind: job.kind,
     connectionId,
