@@ -1,3 +1,4 @@
+import { jsonChunks } from "../lib/json.ts";
 import type { World } from "../world.ts";
 import type { OutboxEntry } from "./entry.ts";
 
@@ -31,24 +32,5 @@ FROM json_each(?1) e, json_each(e.value, '$.targets') t
 WHERE (${options.when ?? "true"})
 ORDER BY e.key, t.key`;
   const now = world.now();
-  return chunks(entries).map((json) => world.db.raw.prepare(sql).bind(json, now));
-}
-
-/** JSON arrays of entries, each small enough for one bound value. An entry over the limit goes alone. */
-function chunks(entries: readonly OutboxEntry[]): string[] {
-  const arrays: string[] = [];
-  let current: string[] = [];
-  let length = 0;
-  for (const entry of entries) {
-    const json = JSON.stringify(entry);
-    if (length + json.length > MAX_PARAMETER_LENGTH && current.length > 0) {
-      arrays.push(`[${current.join(",")}]`);
-      current = [];
-      length = 0;
-    }
-    current.push(json);
-    length += json.length + 1;
-  }
-  if (current.length > 0) arrays.push(`[${current.join(",")}]`);
-  return arrays;
+  return jsonChunks(entries, MAX_PARAMETER_LENGTH).map((json) => world.db.raw.prepare(sql).bind(json, now));
 }
