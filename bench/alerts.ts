@@ -5,7 +5,8 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startWorker } from "./alert-worker.ts";
+import { post } from "./load.ts";
+import { startStack } from "./stack.ts";
 
 const SECRET = randomBytes(16).toString("hex");
 const key = (): string => randomBytes(32).toString("base64url");
@@ -57,19 +58,16 @@ async function send(origin: string, type: string, id: string): Promise<number> {
   });
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = createHmac("sha256", SECRET).update(`${timestamp}.${body}`).digest("hex");
-  const response = await fetch(`${origin}/webhooks/revento`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "x-revento-event": type,
-      "x-revento-delivery-id": randomUUID(),
-      "x-revento-timestamp": timestamp,
-      "x-revento-signature": `sha256=${signature}`,
-    },
+  return post(`${origin}/webhooks/revento`, {
     body,
+    headers: {
+      "Content-Type": "application/json",
+      "X-Revento-Event": type,
+      "X-Revento-Delivery-Id": randomUUID(),
+      "X-Revento-Timestamp": timestamp,
+      "X-Revento-Signature": `sha256=${signature}`,
+    },
   });
-  await response.arrayBuffer();
-  return response.status;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -140,7 +138,7 @@ export interface AlertFigures {
 /** Runs both measurements. */
 export async function benchAlerts(count = 100): Promise<readonly AlertFigures[]> {
   const channel = await startChannel();
-  const worker = await startWorker(settingsFor(channel.url));
+  const worker = await startStack({ settings: settingsFor(channel.url) });
   const figures = (name: string, values: readonly number[], note: string): AlertFigures => {
     return { name, p50: quantile(values, 0.5), p99: quantile(values, 0.99), count: values.length, note };
   };
@@ -154,7 +152,7 @@ export async function benchAlerts(count = 100): Promise<readonly AlertFigures[]>
     const note = `${perSecond.toFixed(0)} webhooks/s, not 200: ${JSON.stringify(failed)}`;
     return [figures("intake → alert, alone", alone, ""), figures("intake → alert, under load", loaded, note)];
   } finally {
-    await worker.close();
+    await worker.stop();
     channel.close();
   }
 }

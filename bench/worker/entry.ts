@@ -7,7 +7,6 @@ import { type Counts, counted } from "./counted.ts";
 import { drain } from "./drain.ts";
 import { reconcile } from "./reconcile.ts";
 import { seed } from "./seed.ts";
-import { verifyOnly } from "./verify-only.ts";
 
 export { AttendanceObject } from "../../src/attendance/attendance-object.ts";
 export { ConnectionObject } from "../../src/grants/connection-object.ts";
@@ -54,7 +53,6 @@ async function bench(request: Request, env: Env): Promise<Response> {
 export default {
   fetch(request, env, ctx) {
     const { pathname } = new URL(request.url);
-    if (pathname === "/floor") return verifyOnly(request, env);
     return pathname.startsWith("/bench/") ? bench(request, env) : app.fetch(request, env, ctx);
   },
   async queue(batch, env) {
