@@ -11,6 +11,21 @@ export function counterBuckets(now: number): readonly [fine: number, sum: 0] {
   return [Math.floor(now / COUNTER_BUCKET_MS) * COUNTER_BUCKET_MS, 0];
 }
 
+/** The statement that adds to a counter of charts alone: without the sum since the installation, one row written. */
+export function countForCharts(
+  world: World,
+  area: string,
+  outcome: string,
+  count: number,
+): D1PreparedStatement {
+  return world.db.raw
+    .prepare(
+      `INSERT INTO counters (area, outcome, bucket, count) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (area, bucket, outcome) DO UPDATE SET count = count + excluded.count`,
+    )
+    .bind(area, outcome, counterBuckets(world.now())[0], count);
+}
+
 /** The statement that adds to a counter, for a batch of the caller's. Areas are those of `GET /api/metrics`. */
 export function countOutcome(world: World, area: string, outcome: string, count = 1): D1PreparedStatement {
   return world.db.raw

@@ -2,7 +2,7 @@
 
 export { appendAudit } from "./audit.ts";
 export type { Connection, ConnectionKey, ConnectionReason, ConnectionStatus } from "./connection.ts";
-export { COUNTER_BUCKET_MS, counterBuckets, countOutcome } from "./counters.ts";
+export { COUNTER_BUCKET_MS, counterBuckets, countForCharts, countOutcome } from "./counters.ts";
 export { endConnection } from "./end.ts";
 export { findConnection, findConnectionById, listConnections } from "./find.ts";
 export { type OpenedConnection, openConnection } from "./open.ts";

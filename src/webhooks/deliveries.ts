@@ -1,4 +1,4 @@
-import { counterBuckets, countOutcome } from "../connections/index.ts";
+import { counterBuckets, countForCharts } from "../connections/index.ts";
 import { type Address, type FacetFlags, flagsOf, OUTCOME, type Place } from "../mirror/index.ts";
 import type { Happening } from "../outbox/index.ts";
 import type { World } from "../world.ts";
@@ -106,5 +106,5 @@ function countLag(world: World, rows: readonly DeliveryRow[], now: number): D1Pr
   const classOf = (lag: number): string => LAG_CLASSES.find(([below]) => lag < below)?.[1] ?? "over 60 s";
   const counts = new Map<string, number>();
   for (const { r } of rows) counts.set(classOf(now - r), (counts.get(classOf(now - r)) ?? 0) + 1);
-  return [...counts].map(([lagClass, count]) => countOutcome(world, "lag", lagClass, count));
+  return [...counts].map(([lagClass, count]) => countForCharts(world, "lag", lagClass, count));
 }
