@@ -32,6 +32,13 @@ export type Result<T, F = Failure> =
 export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
 export const fail = <F>(failure: F): { readonly ok: false; readonly failure: F } => ({ ok: false, failure });
 
+/** The failure behind a throw of D1 that hangs, is overloaded or reset: no bug, and over in a moment. Null for a bug. */
+export function storageFailureOf(error: unknown): Failure | null {
+  const isStorage =
+    error instanceof Error && (error.name === "TimedOut" || /^D1_ERROR|D1 DB|D1_/.test(error.message));
+  return isStorage ? { kind: "storage_unavailable", detail: error.message } : null;
+}
+
 export interface HttpFailure {
   readonly status: ContentfulStatusCode;
   /** The stable code in `error`. */

@@ -1,6 +1,7 @@
 /** The JSON API for operators (interface.md): the one public file of this feature. */
 import { Hono } from "hono";
 import type { AppEnv } from "../app-env.ts";
+import { storageFailureOf } from "../failure.ts";
 import { selfTestRoutes } from "../launch/index.ts";
 import { confirm, eraseNow, start } from "./actions.ts";
 import { refuse } from "./answer.ts";
@@ -51,6 +52,8 @@ export const apiRoutes = new Hono<AppEnv>()
   .all("/*", (c) => refuse(c, { kind: "not_found", what: "API call" }))
   .onError((error, c) => {
     c.get("world").log.error("api.failed", { requestId: c.get("requestId"), error: String(error) });
+    const outage = storageFailureOf(error);
+    if (outage !== null) return refuse(c, outage);
     const message = "Something is broken here. The log has this under the request id.";
     return c.json({ error: "internal", message, request_id: c.get("requestId") }, 500);
   });

@@ -1,7 +1,7 @@
 import type { Child, FC } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppContext } from "../app-env.ts";
-import { type Failure, toHttp } from "../failure.ts";
+import { type Failure, storageFailureOf, toHttp } from "../failure.ts";
 import { page, wantsPage, wordsOf } from "./page.tsx";
 import type { Translate } from "./texts.ts";
 
@@ -115,8 +115,8 @@ export function brokenResponse(c: AppContext, error: unknown): Response | Promis
     path: withoutKey(new URL(c.req.url).pathname),
     error: error instanceof Error ? (error.stack ?? error.message) : String(error),
   });
-  if (isStorageError(error))
-    return failureResponse(c, { kind: "storage_unavailable", detail: String(error) });
+  const outage = storageFailureOf(error);
+  if (outage !== null) return failureResponse(c, outage);
   const { t } = wordsOf(c);
   if (!wantsPage(c)) {
     c.header("cache-control", "no-store");
@@ -133,7 +133,3 @@ export function brokenResponse(c: AppContext, error: unknown): Response | Promis
 
 /** A door's key opens the door: it is in the path, and must not get into the log. */
 const withoutKey = (path: string): string => path.replace(/^\/door\/[^/]+/, "/door/…");
-
-/** D1 that hangs, is overloaded or reset: not a bug, and over in a moment. */
-const isStorageError = (error: unknown): boolean =>
-  error instanceof Error && (error.name === "TimedOut" || /^D1_ERROR|D1 DB|D1_/.test(error.message));
