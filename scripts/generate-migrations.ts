@@ -45,8 +45,9 @@ execFileSync("npx", ["drizzle-kit", "generate", ...(isFresh ? ["--name", "initia
 
 for (const name of readdirSync(folder).filter((file) => file.endsWith(".sql"))) {
   const file = new URL(name, folder);
+  // A table ends before the next semicolon: one that has its words already must not lend its name to the next.
   const sql = readFileSync(file, "utf8").replace(
-    /CREATE TABLE `(\w+)` \(([\s\S]*?)\n\);/g,
+    /CREATE TABLE `(\w+)` \(([^;]*?)\n\);/g,
     (whole, table: string, body: string) =>
       withoutRowid.includes(table) ? `CREATE TABLE \`${table}\` (${body}\n) WITHOUT ROWID;` : whole,
   );

@@ -153,10 +153,13 @@ export const signals = sqliteTable(
     raisedAt: integer("raised_at").notNull(),
     resolvedAt: integer("resolved_at"),
     text: text().notNull(),
+    /** When the queue of the alerts took the news of it, raised or resolved; null until then. */
+    toldAt: integer("told_at"),
   },
   (table) => [
     primaryKey({ columns: [table.name, table.subject, table.raisedAt] }),
     index("signals_open").on(table.raisedAt).where(sql`resolved_at IS NULL`),
+    index("signals_untold").on(table.raisedAt).where(sql`told_at IS NULL`),
   ],
 );
 

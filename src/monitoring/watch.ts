@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 import { judge } from "./judge.ts";
 import { measure } from "./measure.ts";
-import { raiseSignal, resolveSignal } from "./raise.ts";
+import { raiseSignal, resolveSignal, tellUntold } from "./raise.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -16,8 +16,9 @@ export const CRON_INTERVALS: Readonly<Record<string, number>> = {
 
 const WATCH_EVERY_MS = 5 * MINUTE_MS;
 
-/** Judges every condition, raises what is new and resolves what is over. */
+/** Tells what was left untold, judges every condition, raises what is new and resolves what is over. */
 export async function watch(world: World): Promise<void> {
+  await tellUntold(world);
   const measured = await measure(world, CRON_INTERVALS);
   for (const { name, isRaised, text } of judge(measured, world.manifest.monitoring, CRON_INTERVALS)) {
     if (isRaised) await raiseSignal(world, { name, text });

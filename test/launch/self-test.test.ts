@@ -82,10 +82,11 @@ test("strength is measured in bits", () => {
 
 test("migrations that are applied pass; one that is missing is named", async () => {
   expect(await resultOf("migrations")).toMatchObject({ ok: true });
-  const { results } = await env.DB.prepare("SELECT * FROM d1_migrations").all<Record<string, unknown>>();
-  await env.DB.exec("UPDATE d1_migrations SET name = 'other.sql'");
+  const rename = (from: string, to: string) =>
+    env.DB.prepare("UPDATE d1_migrations SET name = ?2 WHERE name = ?1").bind(from, to).run();
+  await rename("0000_initial.sql", "other.sql");
   const result = await resultOf("migrations");
-  await env.DB.prepare("UPDATE d1_migrations SET name = ?").bind(results[0]?.name).run();
+  await rename("other.sql", "0000_initial.sql");
   expect(result).toMatchObject({ ok: false, evidence: expect.stringMatching(/not applied: 0000_/) });
 });
 
