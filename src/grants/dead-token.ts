@@ -1,7 +1,7 @@
 import type { Failure } from "../failure.ts";
 import { type Access, failureOf } from "./access.ts";
-import { type Custody, isRunning } from "./custody.ts";
-import { endHeld } from "./end.ts";
+import { type Custody, isRunning, save } from "./custody.ts";
+import { endHeld, reportEnd } from "./end.ts";
 import { waitForRefresh } from "./refresh.ts";
 
 /**
@@ -20,7 +20,10 @@ export async function endOfDeadToken(
   if (custody.flight !== null) await waitForRefresh(custody);
   if (custody.flight !== null) return { kind: "throttled", retryInS: 10 };
   const { held, intent } = custody.state;
-  if (held === null) return failureOf(custody, { kind: "over" });
+  if (held === null) {
+    if (error === "token_revoked") await tellPurpose(custody, access);
+    return failureOf(custody, { kind: "over" });
+  }
   if (!isRunning(custody, access.held)) return { kind: "not_connected", status: "ended", reason: null };
   if (held.rotation !== access.held.rotation || error === "invalid_token") return null;
   if (intent !== null) {
@@ -30,4 +33,18 @@ export async function endOfDeadToken(
   }
   await endHeld(custody, "token_revoked");
   return failureOf(custody, { kind: "over" });
+}
+
+/**
+ * The refresh beside this call was refused, and ended the grant as `invalid_grant`: that its access token was revoked
+ * tells more, namely that somebody ended it. Of a lost rotation it tells nothing: that kills the old token as well.
+ */
+async function tellPurpose(custody: Custody, access: Access): Promise<void> {
+  const { ended } = custody.state;
+  if (ended?.reason !== "invalid_grant" || ended.generation !== access.held.generation) return;
+  await save(custody, {
+    ...custody.state,
+    ended: { ...ended, reason: "token_revoked", isReported: false },
+  });
+  await reportEnd(custody);
 }

@@ -6,50 +6,13 @@ import {
   openConnection,
 } from "../../src/connections/index.ts";
 import { applyLifecycleEvent, ledgerOf } from "../../src/lifecycle/index.ts";
+import { CASES, type Cause, ORDERS, type Step } from "../support/endings.ts";
 import { testWorld, withoutDelivery } from "../support/world.ts";
 
 const world = testWorld({ env: withoutDelivery() });
 /** Revento's clock when the connections began, and when they ended. */
 const CONNECTED = Date.now() - 100 * 3_600_000;
 const ENDED = CONNECTED + 600_000;
-
-type Step = "webhook" | "refusal" | "refresh";
-const ORDERS: readonly Step[][] = [
-  ["webhook", "refusal", "refresh"],
-  ["webhook", "refresh", "refusal"],
-  ["refusal", "webhook", "refresh"],
-  ["refusal", "refresh", "webhook"],
-  ["refresh", "webhook", "refusal"],
-  ["refresh", "refusal", "webhook"],
-];
-
-interface Cause {
-  readonly name: string;
-  /** What the webhooks of this cause are; in their own order. */
-  readonly webhooks: readonly { readonly type: string; readonly reason?: string }[];
-  readonly status: string;
-  readonly reason: ConnectionReason;
-  readonly isErased: boolean;
-}
-
-const deletion = (reason: string): Cause["webhooks"][number] => ({ type: "data.deletion_required", reason });
-const CAUSES: readonly Cause[] = [
-  ...(["organizer_revoked", "event_archived", "formal_status_lost"] as const).map((reason) => ({
-    name: reason,
-    webhooks: [deletion(reason)],
-    status: "ended",
-    reason,
-    isErased: true,
-  })),
-  {
-    name: "deletion without a cause",
-    webhooks: [{ type: "data.deletion_required" }],
-    status: "ended",
-    reason: "deletion_required",
-    isErased: true,
-  },
-  { name: "no webhook", webhooks: [], status: "ended", reason: "token_revoked", isErased: false },
-];
 
 let next = 0;
 async function connect() {
@@ -77,11 +40,7 @@ async function play({ key, generation }: Connected, step: Step, cause: Cause): P
   }
 }
 
-const rows = CAUSES.flatMap((cause) =>
-  ORDERS.map((order) => ({ cause, order, title: `${cause.name}: ${order.join(", ")}` })),
-);
-
-test.each(rows)("$title: the same status, the most telling reason", async ({ cause, order }) => {
+test.each(CASES)("$title: the same status, the most telling reason", async ({ cause, order }) => {
   const connected = await connect();
   for (const step of order) await play(connected, step, cause);
   expect(await findConnection(world, connected.key)).toMatchObject({
@@ -100,7 +59,7 @@ test.each(rows)("$title: the same status, the most telling reason", async ({ cau
   });
 });
 
-test.each(rows)("$title: after a reconnect nothing of it touches the new life", async ({ cause, order }) => {
+test.each(CASES)("$title: after a reconnect nothing of it touches the new life", async ({ cause, order }) => {
   const connected = await connect();
   const [first, ...late] = order;
   if (first !== undefined) await play(connected, first, cause);
