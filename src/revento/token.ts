@@ -43,15 +43,35 @@ export type TokenAnswer =
 const HOUR_S = 3600;
 const DAYS_90_S = 90 * 24 * HOUR_S;
 
+/** Ten years: beyond it a lifetime is no date any more, and at or below zero it would be refreshed without end. */
+const LONGEST_S = 10 * 365 * 24 * HOUR_S;
+
+const seconds = z.catch(z.nullish(z.coerce.number().check(z.positive(), z.lte(LONGEST_S))), undefined);
+const id = z.catch(z.nullish(z.string()), null);
+const scopeText = z.catch(
+  z.nullish(
+    z.union([
+      z.string(),
+      z.pipe(
+        z.array(z.string()),
+        z.transform((scopes) => scopes.join(" ")),
+      ),
+    ]),
+  ),
+  null,
+);
+
+// Only the tokens themselves are required to be well-formed: an answer that is refused for anything beside them takes
+// a rotated refresh token with it, and the grant is lost.
 const tokenShape = z.looseObject({
   access_token: z.string().check(z.minLength(1)),
   refresh_token: z.nullish(z.string().check(z.minLength(1))),
-  expires_in: z.nullish(z.number()),
-  refresh_expires_in: z.nullish(z.number()),
-  scope: z.nullish(z.string()),
-  event_id: z.nullish(z.string()),
-  organization_id: z.nullish(z.string()),
-  user_id: z.nullish(z.string()),
+  expires_in: seconds,
+  refresh_expires_in: seconds,
+  scope: scopeText,
+  event_id: id,
+  organization_id: id,
+  user_id: id,
 });
 
 /** Judges an answer of the token endpoint. `now` stands in where the answer has no `Date`. */
@@ -71,7 +91,7 @@ export function judgeToken(answer: Answer, requestId: string, now: number): Toke
     return { kind: "refused", status, error, retryAfterS: headers.retryAfterS, durationMs, requestId };
   }
   const parsed = tokenShape.safeParse(parseJson(answer.body));
-  if (status !== 200 || !parsed.success) return unknown("malformed", status);
+  if (status >= 300 || !parsed.success) return unknown("malformed", status);
   const tokens = toTokens(parsed.data, { date: headers.date ?? now, durationMs, requestId });
   return { kind: "granted", tokens };
 }

@@ -42,6 +42,33 @@ test("a token answer is read, and what it leaves out has the contract's value", 
   });
 });
 
+test("what is odd beside the tokens does not cost the tokens", () => {
+  const odd = { ...tokens, expires_in: "60", refresh_expires_in: "soon", scope: ["a", "b"], event_id: 7 };
+  expect(judge(200, odd)).toMatchObject({
+    kind: "granted",
+    tokens: {
+      accessToken: "a",
+      refreshToken: "r",
+      expiresInS: 60,
+      refreshExpiresInS: 7_776_000,
+      scopes: ["a", "b"],
+      eventId: null,
+    },
+  });
+});
+
+test("tokens count with any 2xx", () => {
+  expect(judge(201, tokens)).toMatchObject({ kind: "granted", tokens: { refreshToken: "r" } });
+});
+
+test.each([0, -5, 1e300, null, "", {}])("a lifetime of %j has the contract's value", (expires_in) => {
+  const answer = judge(200, { ...tokens, expires_in, refresh_expires_in: expires_in });
+  expect(answer).toMatchObject({
+    kind: "granted",
+    tokens: { expiresInS: 3_600, refreshExpiresInS: 7_776_000 },
+  });
+});
+
 test.each([
   ["no JSON", 200, "{", "malformed"],
   ["no token", 200, {}, "malformed"],
