@@ -64,7 +64,7 @@ export const applicationShape = wireObject({
   participant_id: text,
   user_id: text,
   status: openEnum,
-  activity_ids: z.nullish(z.array(z.string())),
+  activity_ids: z.catch(z.nullish(z.array(z.string())), null),
   custom_form_fields: customFields,
   submitted_at: text,
   updated_at: text,
