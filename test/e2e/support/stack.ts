@@ -23,7 +23,7 @@ export interface Stack {
 }
 
 /** Ports that nobody listens on. All are held open together, so that no port is given twice. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, resolve))));
   const ports = servers.map((server) => {
