@@ -27,11 +27,15 @@ export function readHeaders(headers: Headers): AnswerHeaders {
   };
 }
 
-/** Seconds, or an HTTP date (RFC 9110 section 10.2.3), measured on the clock of who sent it. */
+/** No window of Revento's is longer: a pause of weeks would outlast the grant that it holds up. */
+const LONGEST_PAUSE_S = 3600;
+
+/** Seconds, or an HTTP date (RFC 9110 section 10.2.3), measured on the clock of who sent it; an hour at most. */
 function readRetryAfter(value: string | null, date: number | null): number | null {
+  if (value === null) return null;
   const seconds = wholeNumber(value);
-  if (seconds !== null || value === null) return seconds;
+  if (seconds !== null) return Math.min(seconds, LONGEST_PAUSE_S);
   const until = Date.parse(value);
   if (Number.isNaN(until) || date === null) return null;
-  return Math.max(0, Math.ceil((until - date) / 1000));
+  return Math.min(Math.max(0, Math.ceil((until - date) / 1000)), LONGEST_PAUSE_S);
 }

@@ -99,6 +99,13 @@ test("Retry-After in seconds or as a date, the limits complete or not at all", (
   expect(readHeaders(new Headers({ "x-ratelimit-limit": "500" }))).toMatchObject({ rateLimit: null });
 });
 
+test("no Retry-After holds a grant up for longer than an hour", () => {
+  const date = "Sun, 01 Nov 2026 10:00:00 GMT";
+  for (const value of ["999999999999", "Sun, 01 Nov 2037 10:00:00 GMT"]) {
+    expect(readHeaders(new Headers({ "retry-after": value, date }))).toMatchObject({ retryAfterS: 3_600 });
+  }
+});
+
 test("a body over the limit is not read to its end", async () => {
   expect(await readText(new Response("12345"), 5)).toBe("12345");
   expect(await readText(new Response("123456"), 5)).toBeNull();
