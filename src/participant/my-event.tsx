@@ -74,7 +74,8 @@ const Application: FC<{ words: Words; application: Result<ReventoApplication | n
     return <Banner tone="info">{t(isLeftOut ? "application.notShared" : "application.later")}</Banner>;
   }
   const status = application.value?.status ?? null;
-  const known = status !== null && status in STATUSES ? STATUSES[status as keyof typeof STATUSES] : null;
+  const known =
+    status !== null && Object.hasOwn(STATUSES, status) ? STATUSES[status as keyof typeof STATUSES] : null;
   return (
     <Card title={t("application.title")}>
       {known === null ? (
