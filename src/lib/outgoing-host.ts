@@ -1,6 +1,7 @@
 /** Whether a URL may be called: https to a public host; loopback only where that is allowed, then http too. */
 export function isAllowedTarget(url: URL, isLoopbackAllowed: boolean): boolean {
-  const host = url.hostname.toLowerCase();
+  // A dot at the end names the same host.
+  const host = url.hostname.toLowerCase().replace(/\.$/, "");
   if (isLoopbackHost(host)) return isLoopbackAllowed && /^https?:$/.test(url.protocol);
   return url.protocol === "https:" && url.username === "" && !isPrivateHost(host);
 }

@@ -83,6 +83,8 @@ test.each([
   ["https://[::ffff:10.0.0.1]/x", false],
   ["https://[64:ff9b::10.0.0.1]/x", false],
   ["https://printer/x", false],
+  ["https://printer./x", false],
+  ["https://localhost./x", false],
   ["https://db.internal/x", false],
   ["https://user:pass@example.com/x", false],
 ])("%s may be called: %s", (url, isAllowed) => {
