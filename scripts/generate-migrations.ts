@@ -26,6 +26,7 @@ const withoutRowid = [
   "caches",
   "handler_storage",
   "handler_leases",
+  "handler_circuits",
   "oauth_flows",
   "sessions",
   "user_grants",

@@ -507,6 +507,16 @@ export const handlerLeases = sqliteTable(
   (table) => [primaryKey({ columns: [table.connectionId, table.handler] })],
 );
 
+/** Handlers that run over their time everywhere: paused until then, so that they do not take every consumer. */
+export const handlerCircuits = sqliteTable("handler_circuits", {
+  handler: text().primaryKey(),
+  /** Rounds in a row that only ran over their time. */
+  strikes: integer().notNull(),
+  until: integer().notNull(),
+  /** Token of the lease that tries for all after a pause. */
+  probe: text(),
+});
+
 /**
  * An alert on its way to one channel. The key deduplicates the fast lane and the outbox lane, and stays for two weeks
  * after sending; the text goes when it is sent. `connection_id` is empty where there is none.

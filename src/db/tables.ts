@@ -80,6 +80,11 @@ export const TABLES: readonly {
     hasConnectionId: true,
   },
   {
+    name: "handler_circuits",
+    keys: ["handler"],
+    hasConnectionId: false,
+  },
+  {
     name: "handler_leases",
     keys: ["connection_id", "handler"],
     hasConnectionId: true,

@@ -2,8 +2,9 @@ import { databaseFor } from "../db/client.ts";
 import { ACK, type Verdict } from "../lib/verdict.ts";
 import type { HandlerMessage } from "../messages.ts";
 import type { World } from "../world.ts";
+import { hasRunOver, noteRound } from "./circuit.ts";
 import type { Flights } from "./client.ts";
-import { type Lease, nextRows, releaseLease, takeLease } from "./lease.ts";
+import { type Lease, nextRows, noteWake, releaseLease, takeLease } from "./lease.ts";
 import { handlerNamed, type RegisteredHandler } from "./on.ts";
 import { runRow } from "./run.ts";
 import { settle } from "./settle.ts";
@@ -33,8 +34,15 @@ export async function drain(world: World, message: HandlerMessage, attempts: num
     // isolate crashed.
     return attempts > 1 ? { do: "retry", inS: Math.ceil(lease.heldForMs / 1000) + 1 } : ACK;
   }
+  if ("pausedUntil" in lease) {
+    world.log.warn("handlers.paused", { handler: message.handler, until: lease.pausedUntil });
+    return wakeFor(world, await noteWake(world, message, lease.pausedUntil));
+  }
   await runAll(world, lease, connection, handler);
-  const dueAt = await releaseLease(world, lease);
+  return wakeFor(world, await releaseLease(world, lease));
+}
+
+function wakeFor(world: World, dueAt: number | null): Verdict {
   if (dueAt === null) return ACK;
   return { do: "again", inS: Math.min(86_400, Math.max(0, Math.ceil((dueAt - world.now()) / 1000))) };
 }
@@ -60,7 +68,12 @@ async function runAll(
           : await runRow(world, { connection, handler, row, flights }),
       })),
     );
-    settled = await settle(world, connection, handler.name, outcomes);
+    const came = outcomes.map(({ outcome }) => outcome);
+    settled = [
+      ...(await settle(world, connection, handler.name, outcomes)),
+      ...noteRound(world, lease, came),
+    ];
+    if (hasRunOver(came)) return finish(world, lease, settled);
   }
 }
 

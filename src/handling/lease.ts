@@ -1,5 +1,6 @@
 import { databaseFor } from "../db/client.ts";
 import type { World } from "../world.ts";
+import { BECOME_PROBE, IS_PAUSED } from "./circuit.ts";
 import { MAX_TIME_LIMIT_S } from "./on.ts";
 import { CRASH_DELAY_MS } from "./policy.ts";
 import type { OutboxRow } from "./row.ts";
@@ -24,30 +25,38 @@ WHERE id IN (SELECT r.value FROM handler_leases l, json_each(l.running) r
   WHERE l.connection_id = ?1 AND l.handler = ?2 AND l.until <= ?3)`;
 
 const TAKE = `
-INSERT INTO handler_leases (connection_id, handler, token, until) VALUES (?1, ?2, ?3, ?4)
+INSERT INTO handler_leases (connection_id, handler, token, until) SELECT ?1, ?2, ?3, ?4 WHERE NOT (${IS_PAUSED})
 ON CONFLICT (connection_id, handler) DO UPDATE SET token = excluded.token, until = excluded.until, running = '[]',
   wake_at = CASE WHEN wake_at > ?5 THEN wake_at END
 WHERE until <= ?5
 RETURNING token`;
 
-/** Takes the lease of a (connection, handler), or tells how long somebody else still has it, in ms. */
+const CURRENT = `
+SELECT (SELECT until FROM handler_leases WHERE connection_id = ?1 AND handler = ?2) AS until,
+  (SELECT until FROM handler_circuits WHERE handler = ?2) AS paused`;
+
+/**
+ * Takes the lease of a (connection, handler), or tells how long somebody else still has it, in ms, or until when the
+ * handler is paused.
+ */
 export async function takeLease(
   world: World,
   connectionId: string,
   handler: string,
-): Promise<Lease | { readonly heldForMs: number }> {
+): Promise<Lease | { readonly heldForMs: number } | { readonly pausedUntil: number }> {
   const db = databaseFor(world, connectionId).raw;
   const token = crypto.randomUUID();
   const now = world.now();
-  const [, taken, current] = await db.batch<{ until?: number }>([
+  const [, taken, , current] = await db.batch<{ until: number | null; paused: number | null }>([
     db.prepare(BLAME).bind(connectionId, handler, now, now + CRASH_DELAY_MS),
     db.prepare(TAKE).bind(connectionId, handler, token, now + LEASE_MS, now),
-    db
-      .prepare("SELECT until FROM handler_leases WHERE connection_id = ? AND handler = ?")
-      .bind(connectionId, handler),
+    db.prepare(BECOME_PROBE).bind(connectionId, handler, token, now + LEASE_MS, now),
+    db.prepare(CURRENT).bind(connectionId, handler),
   ]);
   if ((taken?.results.length ?? 0) > 0) return { connectionId, handler, token };
-  return { heldForMs: Math.max(0, (current?.results[0]?.until ?? now) - now) };
+  const { until, paused } = current?.results[0] ?? { until: null, paused: null };
+  const heldForMs = Math.max(0, (until ?? 0) - now);
+  return heldForMs === 0 && paused !== null && paused > now ? { pausedUntil: paused } : { heldForMs };
 }
 
 // The first row of each resource, where it is due. Rows that have failed or crashed before run alone, first.
@@ -99,7 +108,9 @@ SELECT min(o.next_at) AS due FROM outbox o WHERE o.connection_id = ?1 AND o.targ
 
 // A wake that is on its way already, early enough, needs no second one.
 const NOTE_WAKE = `
-UPDATE handler_leases SET wake_at = ?3 WHERE connection_id = ?1 AND handler = ?2 AND (wake_at IS NULL OR wake_at > ?3)
+INSERT INTO handler_leases (connection_id, handler, token, until, wake_at) VALUES (?1, ?2, '', 0, ?3)
+ON CONFLICT (connection_id, handler) DO UPDATE SET wake_at = excluded.wake_at
+WHERE wake_at IS NULL OR wake_at > excluded.wake_at OR wake_at <= ?4
 RETURNING wake_at`;
 
 /**
@@ -115,6 +126,16 @@ export async function releaseLease(world: World, lease: Lease): Promise<number |
   ]);
   const at = due?.results[0]?.due ?? null;
   if (at === null) return null;
-  const noted = await db.prepare(NOTE_WAKE).bind(connectionId, handler, at).first();
+  return noteWake(world, lease, at);
+}
+
+/** Notes that the caller will send a wake for then. Null where one is on its way already. */
+export async function noteWake(
+  world: World,
+  { connectionId, handler }: Pick<Lease, "connectionId" | "handler">,
+  at: number,
+): Promise<number | null> {
+  const db = databaseFor(world, connectionId).raw;
+  const noted = await db.prepare(NOTE_WAKE).bind(connectionId, handler, at, world.now()).first();
   return noted === null ? null : at;
 }

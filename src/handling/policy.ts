@@ -19,5 +19,11 @@ export type Outcome =
   /** Not delivered: the connection's data has to go. */
   | { readonly kind: "discarded" }
   /** Tried again after a pause. `isFree`: not the handler's fault (Revento's rate limit), so no attempt is used up. */
-  | { readonly kind: "retry"; readonly inMs: number; readonly error: string; readonly isFree: boolean }
-  | { readonly kind: "dead"; readonly error: string };
+  | {
+      readonly kind: "retry";
+      readonly inMs: number;
+      readonly error: string;
+      readonly isFree: boolean;
+      readonly isOverTime?: boolean;
+    }
+  | { readonly kind: "dead"; readonly error: string; readonly isOverTime?: boolean };

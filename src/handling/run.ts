@@ -43,8 +43,9 @@ export function judge(error: unknown, attempts: number, random: () => number = M
     if (failure.kind === "missing_scope" || failure.kind === "not_connected")
       return { kind: "dead", error: text };
   }
-  if (attempts >= MAX_ATTEMPTS) return { kind: "dead", error: text };
-  return { kind: "retry", inMs: retryDelayMs(attempts, random), error: text, isFree: false };
+  const isOverTime = error instanceof TimeLimitExceeded;
+  if (attempts >= MAX_ATTEMPTS) return { kind: "dead", error: text, isOverTime };
+  return { kind: "retry", inMs: retryDelayMs(attempts, random), error: text, isFree: false, isOverTime };
 }
 
 const MAX_ERROR_LENGTH = 300;

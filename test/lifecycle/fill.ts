@@ -20,6 +20,7 @@ const GLOBAL = [
   "arrivals",
   "alert_channels",
   "trials",
+  "handler_circuits",
   "user_grants",
 ];
 /** Texts of the records that stay and that are no ids. */
