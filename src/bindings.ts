@@ -13,6 +13,11 @@ export interface Env {
   readonly SYNC: Queue<SyncMessage | CanaryMessage>;
   readonly ALERTS: Queue<AlertMessage | CanaryMessage>;
   readonly HANDLERS: Queue<HandlerMessage | CanaryMessage>;
+  /** For the canaries of the self-test: everything else comes here from the platform. */
+  readonly WEBHOOKS_DEAD: Queue<CanaryMessage>;
+  readonly SYNC_DEAD: Queue<CanaryMessage>;
+  readonly ALERTS_DEAD: Queue<CanaryMessage>;
+  readonly HANDLERS_DEAD: Queue<CanaryMessage>;
   readonly ASSETS: Fetcher;
   /** Id and tag of the version that answers; the tag is empty on a laptop. */
   readonly VERSION: WorkerVersionMetadata;

@@ -8,6 +8,10 @@ export const CANARY_QUEUES = [
   "revento-sync",
   "revento-alerts",
   "revento-handlers",
+  "revento-webhooks-dead",
+  "revento-sync-dead",
+  "revento-alerts-dead",
+  "revento-handlers-dead",
 ] as const;
 
 const trialOf = (queue: string): string => `queue:${queue}`;
@@ -15,17 +19,18 @@ const trialOf = (queue: string): string => `queue:${queue}`;
 const isCanary = (body: unknown): body is CanaryMessage =>
   typeof body === "object" && body !== null && "kind" in body && body.kind === "canary";
 
-/** Sends a message through every queue. Whether it came back stands in the trials. */
+/** Sends a message through every queue, those of dead letters among them. Whether it came back stands in the trials. */
 export async function sendCanaries(world: World): Promise<string> {
   const id = crypto.randomUUID();
   const message: CanaryMessage = { kind: "canary", id };
-  const { WEBHOOKS, SYNC, ALERTS, HANDLERS } = world.env;
+  const { WEBHOOKS, SYNC, ALERTS, HANDLERS, WEBHOOKS_DEAD, SYNC_DEAD, ALERTS_DEAD, HANDLERS_DEAD } =
+    world.env;
   await beginTrials(world, CANARY_QUEUES.map(trialOf), id);
   await Promise.all([
     WEBHOOKS.send(message, { contentType: "v8" }),
-    SYNC.send(message),
-    ALERTS.send(message),
-    HANDLERS.send(message),
+    ...[SYNC, ALERTS, HANDLERS, WEBHOOKS_DEAD, SYNC_DEAD, ALERTS_DEAD, HANDLERS_DEAD].map((queue) =>
+      queue.send(message),
+    ),
   ]);
   return id;
 }

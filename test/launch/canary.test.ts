@@ -17,7 +17,11 @@ test("a canary comes back from every queue", async () => {
   await sendCanaries(world);
   expect((await queuesOf(world))?.ok).toBe(false);
   await vi.waitFor(async () => expect((await queuesOf(world))?.ok).toBe(true), { timeout: 15_000 });
-  expect((await queuesOf(world))?.evidence).toMatch(/revento-webhooks \d+ ms/);
+  const evidence = (await queuesOf(world))?.evidence;
+  expect(evidence).toMatch(/revento-webhooks \d+ ms/);
+  expect(evidence).toMatch(/revento-handlers-dead \d+ ms/);
+  // Taken out ahead of the consumer: no letter is left behind.
+  expect(await env.DB.prepare("SELECT count(*) AS n FROM dead_letters").first("n")).toBe(0);
 });
 
 test("a queue without a consumer is named", async () => {
