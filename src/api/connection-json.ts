@@ -59,6 +59,8 @@ function connectionJson(
       rows: sync.rows,
       started_at: isoOrNull(sync.startedAt),
       finished_at: isoOrNull(sync.finishedAt),
+      rows_per_minute: sync.pace?.rowsPerMinute ?? null,
+      seconds_left: sync.pace?.secondsLeft ?? null,
       detail: sync.detail,
     },
     counts: {

@@ -54,6 +54,8 @@ export const connection = z.object({
     rows: count,
     started_at: timeOrNull,
     finished_at: timeOrNull,
+    rows_per_minute: z.nullable(count),
+    seconds_left: z.nullable(count),
   }),
   counts: z.object({ participants: count, registered: count, cancelled: count, checked_in: count }),
   erasure: z.object({ requested_at: timeOrNull, erased_at: timeOrNull }),

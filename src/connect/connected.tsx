@@ -82,6 +82,7 @@ const Progress: FC<{ t: Translate; progress: SyncProgress }> = ({ t, progress })
     <p class="muted">
       {t("connected.sync.rows", { n: progress.rows })} ·{" "}
       {t("connected.participants", { n: progress.participants })}
+      {progress.pace !== null && ` · ${t("connected.sync.pace", { n: progress.pace.rowsPerMinute })}`}
     </p>
   </section>
 );

@@ -1,4 +1,5 @@
 import { databaseFor } from "../db/client.ts";
+import { type Pace, paceOf } from "../lib/pace.ts";
 import type { World } from "../world.ts";
 
 export interface SyncProgress {
@@ -6,16 +7,20 @@ export interface SyncProgress {
   readonly isOver: boolean;
   readonly rows: number;
   readonly participants: number;
+  /** Of a running walk, once it can be told. */
+  readonly pace: Pace | null;
 }
 
 interface ProgressRow {
   state: string | null;
   rows: number | null;
+  started_at: number | null;
   participants: number;
 }
 
 const PROGRESS = `
 SELECT (SELECT state FROM runs WHERE connection_id = ?1) AS state,
+  (SELECT started_at FROM runs WHERE connection_id = ?1) AS started_at,
   (SELECT CASE r.state WHEN 'running' THEN (SELECT coalesce(sum(p.size), 0) FROM run_pages p
      WHERE p.connection_id = ?1 AND p.slot = r.slot AND p.run_id = r.id) ELSE r.rows END
    FROM runs r WHERE r.connection_id = ?1) AS rows,
@@ -33,6 +38,7 @@ export async function progressOf(world: World, connectionId: string): Promise<Sy
     isOver: state === "done" || state === "failed",
     rows: row?.rows ?? 0,
     participants: row?.participants ?? 0,
+    pace: state === "running" ? paceOf(row?.rows ?? 0, null, world.now() - (row?.started_at ?? 0)) : null,
   };
 }
 

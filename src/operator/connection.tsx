@@ -141,6 +141,12 @@ const HealthCard: FC<{ health: ShownHealth }> = ({ health }) => (
   </Card>
 );
 
+/** An initial walk has no end that is known: Revento does not tell how many rows there are. */
+const paceText = ({ rowsPerMinute, secondsLeft }: NonNullable<SyncState["pace"]>): string =>
+  secondsLeft === null
+    ? `${rowsPerMinute} rows a minute`
+    : `${rowsPerMinute} rows a minute, about ${Math.ceil(secondsLeft / 60)} min left`;
+
 const SyncCard: FC<{ sync: SyncState; path: string }> = ({ sync, path }) => (
   <Card title="Sync">
     <Facts
@@ -153,6 +159,7 @@ const SyncCard: FC<{ sync: SyncState; path: string }> = ({ sync, path }) => (
         ],
         ["Kind", sync.kind ?? "–"],
         ["Pages, rows", `${sync.pages}, ${sync.rows}`],
+        ...(sync.pace === null ? [] : ([["Pace", paceText(sync.pace)]] as const)),
         ["Began", at(sync.startedAt)],
         ["Ended", at(sync.finishedAt)],
         ["Left out", sync.skipped.join(", ") || "nothing"],

@@ -1,4 +1,5 @@
 import { databaseFor } from "../db/client.ts";
+import { type Pace, paceOf } from "../lib/pace.ts";
 import type { World } from "../world.ts";
 
 export interface SyncState {
@@ -10,6 +11,8 @@ export interface SyncState {
   readonly finishedAt: number | null;
   readonly detail: string | null;
   readonly skipped: readonly string[];
+  /** Of a running walk, once it can be told. */
+  readonly pace: Pace | null;
 }
 
 interface Row {
@@ -22,6 +25,7 @@ interface Row {
   finished_at: number | null;
   detail: string | null;
   skipped: string;
+  expected: number | null;
 }
 
 const NONE: SyncState = {
@@ -33,9 +37,10 @@ const NONE: SyncState = {
   finishedAt: null,
   detail: null,
   skipped: [],
+  pace: null,
 };
 
-function toSyncState(row: Row): SyncState {
+function toSyncState(row: Row, now: number): SyncState {
   const isKnown = row.state === "running" || row.state === "frozen" || row.state === "failed";
   return {
     state: isKnown ? (row.state as "running" | "frozen" | "failed") : "idle",
@@ -46,6 +51,7 @@ function toSyncState(row: Row): SyncState {
     finishedAt: row.finished_at,
     detail: row.detail,
     skipped: JSON.parse(row.skipped) as string[],
+    pace: row.state === "running" ? paceOf(row.rows, row.expected, now - row.started_at) : null,
   };
 }
 
@@ -62,11 +68,13 @@ export async function readSyncStates(
     .raw.prepare(
       `SELECT r.connection_id, r.kind, r.state, r.started_at, r.finished_at, r.detail, r.skipped,
          CASE r.state WHEN 'running' THEN (SELECT count(*) ${PAGES_OF_RUN}) ELSE r.pages END AS pages,
-         CASE r.state WHEN 'running' THEN (SELECT coalesce(sum(p.size), 0) ${PAGES_OF_RUN}) ELSE r.rows END AS rows
+         CASE r.state WHEN 'running' THEN (SELECT coalesce(sum(p.size), 0) ${PAGES_OF_RUN}) ELSE r.rows END AS rows,
+         CASE r.state WHEN 'running' THEN (SELECT sum(p.size) FROM run_pages p
+           WHERE p.connection_id = r.connection_id AND p.slot = r.complete_slot AND p.run_id = r.complete_id) END AS expected
        FROM json_each(?) ids JOIN runs r ON r.connection_id = ids.value`,
     )
     .bind(JSON.stringify(connectionIds))
     .all<Row>();
-  const states = new Map(results.map((row) => [row.connection_id, toSyncState(row)]));
+  const states = new Map(results.map((row) => [row.connection_id, toSyncState(row, world.now())]));
   return (connectionId) => states.get(connectionId) ?? NONE;
 }

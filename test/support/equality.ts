@@ -11,6 +11,9 @@ import { isListed } from "../../emulator/state/store.ts";
 import type { Stage } from "./stage.ts";
 import { rowsOf } from "./webhooks.ts";
 
+/** The two sides that are compared. */
+type Sides = Pick<Stage, "connection"> & { readonly emulator: Pick<Stage["emulator"], "state"> };
+
 const ms = (iso: unknown): number | null => (typeof iso === "string" ? Date.parse(iso) : null);
 
 interface Person {
@@ -23,14 +26,14 @@ interface Person {
 const NAMED = ["id", "user_id", "display_name", "email", "role", "application_id", "application_status"];
 const APART = ["event_id", "registered_at", "custom_form_fields", "updated_at"];
 
-const eventOf = (stage: Stage) => {
+const eventOf = (stage: Sides) => {
   const event = stage.emulator.state.store.events.get(stage.connection.eventId);
   if (event === undefined) throw new Error("the event is gone");
   return event;
 };
 
 /** Every listed participant is in the mirror with all of its fields, and nobody else is present. */
-export async function expectSamePeople(stage: Stage, hint: string): Promise<void> {
+export async function expectSamePeople(stage: Sides, hint: string): Promise<void> {
   const { store } = stage.emulator.state;
   const theirs = eventOf(stage)
     .participants.all()
@@ -56,7 +59,7 @@ export async function expectSamePeople(stage: Stage, hint: string): Promise<void
 }
 
 /** The event, activities, threads, locations and waves are those of Revento. */
-export async function expectSameProgram(stage: Stage, hint: string): Promise<void> {
+export async function expectSameProgram(stage: Sides, hint: string): Promise<void> {
   const event = eventOf(stage);
   const { store } = stage.emulator.state;
   const theirs: Record<string, unknown[]> = {

@@ -95,6 +95,7 @@ export const connect = {
   "connected.sync.waiting": "Waiting for the first page from Revento.",
   "connected.sync.done": "Everything is here.",
   "connected.sync.failed": "Not everything could be fetched. We try again by ourselves.",
+  "connected.sync.pace": { one: "{n} entry a minute", other: "{n} entries a minute" },
   "connected.sync.rows": { one: "{n} entry so far", other: "{n} entries so far" },
   "connected.participants": { one: "{n} participant", other: "{n} participants" },
   "connected.declined": "You left these out, and that is fine; what needs them stays empty:",

@@ -96,6 +96,11 @@ export const connect: Polish<typeof en> = {
   "connected.sync.waiting": "Czekamy na pierwszą stronę danych z Revento.",
   "connected.sync.done": "Wszystko już tu jest.",
   "connected.sync.failed": "Nie udało się pobrać wszystkiego. Sami spróbujemy ponownie.",
+  "connected.sync.pace": {
+    one: "{n} wpis na minutę",
+    few: "{n} wpisy na minutę",
+    many: "{n} wpisów na minutę",
+  },
   "connected.sync.rows": {
     one: "na razie {n} pozycja",
     few: "na razie {n} pozycje",
