@@ -3,6 +3,7 @@ import type { EventFacts } from "../db/event-facts.ts";
 import type { Result } from "../failure.ts";
 import type { ReventoApplication, ReventoProfile } from "../revento/index.ts";
 import { Badge, Banner, Card, type Tone, type Words } from "../ui/index.ts";
+import { Answers } from "./answers.tsx";
 import type { Stay } from "./person.ts";
 import type { ProgramDay } from "./program.ts";
 import { Program } from "./program-view.tsx";
@@ -88,6 +89,7 @@ const Application: FC<{ words: Words; application: Result<ReventoApplication | n
           <p>{t(known[2])}</p>
         </>
       )}
+      <Answers t={t} answers={application.value?.custom_form_fields ?? {}} />
     </Card>
   );
 };

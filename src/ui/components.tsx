@@ -37,7 +37,7 @@ export const Stats: FC<{ items: readonly { label: string; value: Child; id?: str
   </dl>
 );
 
-export const Facts: FC<{ items: readonly (readonly [label: string, value: Child])[] }> = ({ items }) => (
+export const Facts: FC<{ items: readonly (readonly [label: Child, value: Child])[] }> = ({ items }) => (
   <dl class="facts">
     {items.map(([label, value]) => (
       <>

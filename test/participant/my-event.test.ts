@@ -21,3 +21,31 @@ test.each(["waitlisted", "constructor", "toString", "__proto__"])(
     expect(html).toContain("An event");
   },
 );
+
+test("answers in the form are shown as they were written, as text", async () => {
+  const words = wordsFor("pl", "UTC");
+  const answer = `<script>alert(1)</script>\u202E\u{1F600}${"x".repeat(5000)}"'&`;
+  const html = String(
+    await MyEvent({
+      words,
+      eventId: "evt_1",
+      facts: { name: "An event", from: null, to: null, timeZone: null, isUnpublished: false },
+      stays: [],
+      profile: { ok: true, value: { display_name: answer } },
+      application: {
+        ok: true,
+        value: {
+          id: "app_1",
+          status: "approved",
+          custom_form_fields: { [answer]: answer, list: ["a", 1, null], inner: { a: answer }, empty: "" },
+        },
+      },
+      program: { ok: true, value: [] },
+      webview: false,
+    }),
+  );
+  expect(html).toContain(words.t("application.answers"));
+  expect(html).not.toContain("<script>");
+  expect(html.split("&lt;script&gt;alert(1)&lt;/script&gt;\u202E\u{1F600}xxx")).toHaveLength(5);
+  expect(html).toContain("a, 1, –");
+});

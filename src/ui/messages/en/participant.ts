@@ -40,6 +40,7 @@ export const participant = {
   "application.revision_requested": "changes requested",
   "application.revision_requested.what":
     "The organizer asks you to change something. Open your application in Revento, correct it and send it again.",
+  "application.answers": "Your answers in the form",
   "application.none": "Revento knows of no application of yours for this event.",
   "application.unknown":
     "Your application has a status that we do not know yet. Revento shows what it means.",

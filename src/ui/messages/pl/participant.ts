@@ -44,6 +44,7 @@ export const participant: Polish<typeof en> = {
   "application.revision_requested": "do poprawy",
   "application.revision_requested.what":
     "Organizator prosi o zmianę. Otwórz zgłoszenie w Revento, popraw je i wyślij ponownie.",
+  "application.answers": "Twoje odpowiedzi w formularzu",
   "application.none": "Revento nie zna Twojego zgłoszenia na to wydarzenie.",
   "application.unknown": "Twoje zgłoszenie ma status, którego jeszcze nie znamy. Revento pokaże, co oznacza.",
   "application.notShared": "Zgłoszenie nie zostało udostępnione, więc nie pokazujemy tu jego statusu.",
