@@ -11,6 +11,8 @@ const QUEUE_KEY = `queue ${base}`;
 
 const guests = new Map();
 let since = 0;
+// Whether the list is the one that the device kept, from when there was a network.
+let isKept = false;
 let isClosed = false;
 let isSending = false;
 
@@ -38,7 +40,7 @@ async function send() {
       if (!response.ok && response.status !== 400) throw new Error(String(response.status));
       const sent = new Set(batch.map(({ key }) => key));
       writeQueue(readQueue().filter(({ key }) => !sent.has(key)));
-      if (response.ok) take(await response.json());
+      if (response.ok) tellResults(await response.json());
     }
     showState();
   } catch {
@@ -56,6 +58,14 @@ function tap(guest, what) {
   navigator.vibrate?.(what === "check_in" ? 40 : [20, 40, 20]);
   render();
   send().catch(showState);
+}
+
+/** A code that was taken without a list, and that nobody has, is found out only when it is sent. */
+function tellResults(answer) {
+  const unknown = answer.results.filter(({ error }) => error === "not_found");
+  if (unknown.length > 0)
+    said.textContent = `${texts.unknown} ${unknown.map((result) => result.participant_id.slice(0, 40)).join(", ")}`;
+  take(answer);
 }
 
 function close() {
@@ -93,6 +103,7 @@ async function load() {
   const response = await fetch(`${base}/guests.json`, { headers: { accept: "application/json" } });
   if (response.status === 401 || response.status === 404 || response.status === 410) return close();
   if (!response.ok) throw new Error(String(response.status));
+  isKept = response.headers.has("x-kept");
   const everybody = await response.json();
   for (const guest of everybody.guests) guests.set(guest.id, { ...guest, folded: fold(guest.name) });
   for (const { id, what, at } of readQueue()) {
@@ -106,8 +117,8 @@ async function load() {
 
 async function poll() {
   if (isClosed || document.hidden) return;
-  if (guests.size === 0) return load();
-  if (readQueue().length > 0) return send();
+  if (readQueue().length > 0) await send();
+  if (guests.size === 0 || isKept) return load();
   const response = await fetch(`${base}/changes.json?since=${since}`, {
     headers: { accept: "application/json" },
   });
@@ -185,13 +196,16 @@ function render() {
 }
 
 // ── badges ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+const codeAlone = (id) => ({ id, name: id, role: null, flag: null, checkedInAt: null });
+
 function readBadge(code) {
   const id =
     code
       .trim()
       .split(/[/?=#]/)
       .findLast((part) => guests.has(part)) ?? code.trim();
-  const guest = guests.get(id);
+  // Without the list nobody can be looked up: the code is taken, and the server says later whose it is.
+  const guest = guests.size === 0 ? codeAlone(id) : guests.get(id);
   if (guest === undefined) {
     said.textContent = `${texts.unknown} ${code.slice(0, 40)}`;
     return;
@@ -201,40 +215,52 @@ function readBadge(code) {
   else render();
 }
 
+function stopScan(button, camera) {
+  for (const track of camera.srcObject?.getTracks() ?? []) track.stop();
+  camera.srcObject = null;
+  camera.hidden = true;
+  button.textContent = texts.scan;
+}
+
 async function scan(button, camera) {
-  if (camera.srcObject !== null) {
-    for (const track of camera.srcObject.getTracks()) track.stop();
-    camera.srcObject = null;
-    camera.hidden = true;
-    button.textContent = texts.scan;
-    return;
-  }
-  camera.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  if (camera.srcObject !== null) return stopScan(button, camera);
+  // What reads codes is loaded only now: a door that types stays light.
+  const [stream, { codeReader }] = await Promise.all([
+    navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }),
+    import("/scan.js"),
+  ]);
+  camera.srcObject = stream;
   camera.hidden = false;
   button.textContent = texts.stop;
-  await camera.play();
-  const detector = new BarcodeDetector();
+  const [read] = await Promise.all([codeReader(), camera.play()]);
   let last = { code: "", at: 0 };
   while (camera.srcObject !== null) {
-    const [code] = await detector.detect(camera).catch(() => []);
-    if (code !== undefined && (code.rawValue !== last.code || Date.now() - last.at > 5000)) {
-      last = { code: code.rawValue, at: Date.now() };
-      readBadge(code.rawValue);
+    const code = await read(camera).catch(() => "");
+    if (code !== "" && (code !== last.code || Date.now() - last.at > 5000)) {
+      last = { code, at: Date.now() };
+      readBadge(code);
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
 const button = byId("scan");
-if ("BarcodeDetector" in window && navigator.mediaDevices !== undefined) {
+if (navigator.mediaDevices !== undefined) {
+  const camera = byId("camera");
   button.hidden = false;
-  button.addEventListener("click", () => scan(button, byId("camera")).catch(() => undefined));
+  button.addEventListener("click", () =>
+    scan(button, camera).catch(() => {
+      stopScan(button, camera);
+      said.textContent = texts.noCamera;
+    }),
+  );
 }
 
 field.addEventListener("input", render);
 field.form.addEventListener("submit", (event) => {
-  if (guests.size === 0) return;
+  if (guests.size === 0 && navigator.onLine) return;
   event.preventDefault();
+  if (guests.size === 0 && field.value.trim() !== "") return readBadge(field.value);
   const [only, ...others] = found();
   if (only !== undefined && others.length === 0) list.querySelector("button")?.focus();
 });
@@ -242,3 +268,7 @@ addEventListener("online", () => send().catch(showState));
 setInterval(() => poll().catch(showState), 4000);
 load().then(send).catch(showState);
 showState();
+
+// A door (not an organizer's page, which shows more) opens again without a network.
+if (base.startsWith("/door/"))
+  navigator.serviceWorker?.register("/door-sw.js", { scope: base }).catch(() => undefined);

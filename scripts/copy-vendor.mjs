@@ -1,14 +1,17 @@
-// After `npm ci`: puts the reference page's files under public/, from the package that is kept up to date with the
-// others. Plain JavaScript, because this may run on whatever Node the machine has.
+// After `npm ci`: puts other projects' files that browsers load under public/, from the packages that are kept up to
+// date with the others. Plain JavaScript, because this may run on whatever Node the machine has.
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const from = `${root}node_modules/swagger-ui-dist/`;
-const to = `${root}public/vendor/swagger-ui/`;
 
-if (existsSync(from)) {
+function copy(name, from, files) {
+  const source = `${root}node_modules/${from}/`;
+  if (!existsSync(source)) return;
+  const to = `${root}public/vendor/${name}/`;
   mkdirSync(to, { recursive: true });
-  for (const file of ["swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"])
-    copyFileSync(`${from}${file}`, `${to}${file}`);
+  for (const file of files) copyFileSync(`${source}${file}`, `${to}${file.split("/").at(-1)}`);
 }
+
+copy("swagger-ui", "swagger-ui-dist", ["swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"]);
+copy("jsqr", "jsqr", ["dist/jsQR.js", "LICENSE"]);

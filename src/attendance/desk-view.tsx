@@ -70,9 +70,10 @@ const EMPTY: Guest = { id: "", name: "", role: null, flag: null, isRegistered: t
 
 /** What the script says by itself, in the language of the page. */
 function textsForScript(t: Translate): Readonly<Record<string, string>> {
-  const keys = ["here", "in", "undo", "undone", "offline", "closed", "unknown", "scan", "stop"] as const;
+  const calls = ["here", "in", "undo", "undone", "scan", "stop"] as const;
+  const notices = ["offline", "closed", "unknown", "noCamera"] as const;
   return {
-    ...Object.fromEntries(keys.map((key) => [key, t(`desk.script.${key}`)])),
+    ...Object.fromEntries([...calls, ...notices].map((key) => [key, t(`desk.script.${key}`)])),
     cancelled: t("desk.cancelled"),
     not_approved: t("desk.not_approved"),
   };

@@ -26,6 +26,7 @@ const common = secureHeaders({
     imgSrc: ["'self'", "data:"],
     connectSrc: ["'self'"],
     manifestSrc: ["'self'"],
+    workerSrc: ["'self'"],
     baseUri: ["'none'"],
     formAction: ["'self'", authOrigin],
     frameAncestors: [frameAncestors],
@@ -35,12 +36,19 @@ const common = secureHeaders({
   referrerPolicy: "same-origin",
   // Old browsers know no frame-ancestors; where a frame is allowed this header cannot say by whom.
   xFrameOptions: false,
-  permissionsPolicy: { camera: ["self"], microphone: [], geolocation: [], payment: [], usb: [] },
+  permissionsPolicy: { camera: [], microphone: [], geolocation: [], payment: [], usb: [] },
 });
+
+/** The pages where badges are scanned. */
+const DESK_PATHS = /^\/(door\/[^/]+|organizations\/[^/]+\/events\/[^/]+\/attendance)$/;
 
 /** The security headers of every answer, also of errors. */
 export const withSecurityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   await common(c, next);
+  if (DESK_PATHS.test(c.req.path)) {
+    const policy = c.res.headers.get("permissions-policy") ?? "";
+    c.res.headers.set("permissions-policy", policy.replace("camera=()", "camera=(self)"));
+  }
   if (frameAncestors(c) === "'none'") c.res.headers.set("x-frame-options", "DENY");
 };
 

@@ -10,6 +10,7 @@ import {
   type Language,
   listEvents,
   listParticipants,
+  makeDoorOf,
   openContext,
   PHONE,
 } from "./support/people.ts";
@@ -59,13 +60,7 @@ async function waitForData(page: Page, language: Language): Promise<void> {
   await page.getByText(WORDS[language].participants).waitFor({ timeout: 60_000 });
 }
 
-/** An organizer makes a door link, and hands it over. */
-async function makeDoor(page: Page): Promise<string> {
-  await page.goto(attendance());
-  await page.fill("#label", "Main entrance");
-  await page.locator('form[action$="/doors"] button').click();
-  return page.locator(".banner input").inputValue();
-}
+const makeDoor = (page: Page): Promise<string> => makeDoorOf(page, stack, event);
 
 describe.each([
   ["en", PHONE],

@@ -41,6 +41,8 @@ test.each(ROUTES)("%s carries the security headers", async (path) => {
   expect(headers.get("x-frame-options")).toBe("DENY");
   expect(headers.get("referrer-policy")).toBe("same-origin");
   expect(headers.get("permissions-policy")).toContain("microphone=()");
+  const isDesk = path === "/door/key" || path.endsWith("/attendance");
+  expect(headers.get("permissions-policy")).toContain(isDesk ? "camera=(self)" : "camera=()");
 });
 
 test("an unknown page says what to do and gives a request id, in the reader's language", async () => {

@@ -4,8 +4,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 const SHOTS = fileURLToPath(new URL("../../../test-results/screenshots/", import.meta.url));
 
-/** Chromium from `CHROMIUM_PATH`, default `/usr/bin/chromium`. */
-export async function launchBrowser(): Promise<Browser> {
+/** Chromium from `CHROMIUM_PATH`, default `/usr/bin/chromium`, with `more` of its options. */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
   if (!existsSync(executablePath)) {
     throw new Error(
@@ -23,6 +23,7 @@ export async function launchBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

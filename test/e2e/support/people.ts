@@ -72,6 +72,14 @@ export async function connectEvent(page: Page, stack: Stack, eventId: string): P
   await page.waitForURL(/connect\/callback|\/connected/);
 }
 
+/** An organizer makes a door link, and hands it over. */
+export async function makeDoorOf(page: Page, stack: Stack, event: EmulatedEvent): Promise<string> {
+  await page.goto(`${stack.workerUrl}/organizations/${event.organization_id}/events/${event.id}/attendance`);
+  await page.fill("#label", "Main entrance");
+  await page.locator('form[action$="/doors"] button').click();
+  return page.locator(".banner input").inputValue();
+}
+
 /** What every page has to be: accessible, never scrolling sideways, with a title; and a picture of it is kept. */
 export async function inspect(page: Page, name: string): Promise<void> {
   await shoot(page, name);

@@ -30,6 +30,7 @@ export const attendance = {
   "desk.script.unknown": "Nobody has this badge code:",
   "desk.script.scan": "Scan a badge",
   "desk.script.stop": "Stop scanning",
+  "desk.script.noCamera": "The camera could not be used. Allow it in the browser, or type the badge code.",
   "door.title": "Check-in",
   "door.at": "Door:",
   "door.closed": "This door is closed",

@@ -33,6 +33,8 @@ export const attendance: Polish<typeof en> = {
   "desk.script.unknown": "Nikt nie ma tego kodu:",
   "desk.script.scan": "Zeskanuj identyfikator",
   "desk.script.stop": "Zakończ skanowanie",
+  "desk.script.noCamera":
+    "Nie udało się użyć aparatu. Zezwól na to w przeglądarce albo wpisz kod z identyfikatora.",
   "door.title": "Wejście",
   "door.at": "Wejście:",
   "door.closed": "To wejście jest zamknięte",
