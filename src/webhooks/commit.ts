@@ -4,7 +4,7 @@ import { applySnapshots, OUTCOME, type PlacedSnapshot } from "../mirror/index.ts
 import { entryFor, type Happening, insertOutbox, matchesType, type OutboxEntry } from "../outbox/index.ts";
 import type { World } from "../world.ts";
 import { type Letter, storeLetters } from "./dead-letters/index.ts";
-import { type DeliveryRow, deliveryRow, IS_NEW, recordDeliveries } from "./deliveries.ts";
+import { countUnreadable, type DeliveryRow, deliveryRow, IS_NEW, recordDeliveries } from "./deliveries.ts";
 import { overtakenIn } from "./overtaken.ts";
 import { findPlaces, placeOf } from "./places.ts";
 import type { Reading } from "./read-message.ts";
@@ -64,6 +64,10 @@ export async function commit(world: World, items: readonly Item[]): Promise<Comm
       placed.flatMap(({ snapshot }) => snapshot ?? []),
     ),
     ...undeclared(world, placed),
+    ...countUnreadable(
+      world,
+      items.flatMap(({ reading, messageId }) => (reading.happening === null ? messageId : [])),
+    ),
     ...(await storeLetters(
       world,
       items.flatMap((item) => letterOf(item) ?? []),

@@ -94,6 +94,21 @@ export function recordDeliveries(
   ];
 }
 
+// A letter that is there already was counted with it.
+const COUNT_UNREADABLE = `
+INSERT INTO counters (area, outcome, bucket, count)
+SELECT 'webhooks', 'set_aside', b.value, n.count FROM (
+  SELECT count(*) AS count FROM json_each(?1) i
+  WHERE NOT EXISTS (SELECT 1 FROM dead_letters d WHERE d.id = i.value)) n, json_each(?2) b
+WHERE n.count > 0 ON CONFLICT (area, bucket, outcome) DO UPDATE SET count = count + excluded.count`;
+
+/** Counts bodies that are no envelope: they have no delivery record. Comes before their letters are stored. */
+export function countUnreadable(world: World, letterIds: readonly string[]): D1PreparedStatement[] {
+  if (letterIds.length === 0) return [];
+  const buckets = JSON.stringify(counterBuckets(world.now()));
+  return [world.db.raw.prepare(COUNT_UNREADABLE).bind(JSON.stringify(letterIds), buckets)];
+}
+
 /** Classes of lag from received to processed, for the operator's chart: upper bounds in ms. */
 const LAG_CLASSES: readonly (readonly [number, string])[] = [
   [1_000, "under 1 s"],

@@ -1,7 +1,11 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readDevVars } from "../../scripts/dev-vars.ts";
 import { launchBrowser, shoot } from "./support/browser.ts";
+import { connectEvent } from "./support/people.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 
 /** The operator's dashboard in a browser: each page empty, in normal use and alarming; no serious axe violation. */
@@ -11,7 +15,7 @@ let page: Page;
 let eventId: string;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ EMULATOR_EVENTS: "4" });
   browser = await launchBrowser();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
   page = await context.newPage();
@@ -121,6 +125,66 @@ test("a connection is erased only after its id was typed, and the ledger counts 
   await expect.poll(async () => (await firstConnection())?.counts.participants, { timeout: 30_000 }).toBe(0);
   for (const [one, name] of PAGES) await look(one, `alarm-${name}`);
   await look(path, "alarm-connection");
+});
+
+/** A signed body that is no envelope: it is set aside, and waits for the operator. */
+async function deliverNonsense(): Promise<void> {
+  const secret = readDevVars(
+    fileURLToPath(new URL("../../.dev.vars", import.meta.url)),
+  ).REVENTO_WEBHOOK_SECRET;
+  const body = JSON.stringify({ nonsense: randomUUID() });
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac("sha256", secret ?? "")
+    .update(`${timestamp}.${body}`)
+    .digest("hex");
+  const response = await fetch(`${stack.workerUrl}/webhooks/revento`, {
+    method: "POST",
+    body,
+    headers: {
+      "X-Revento-Event": "application.approved",
+      "X-Revento-Delivery-Id": randomUUID(),
+      "X-Revento-Timestamp": timestamp,
+      "X-Revento-Signature": `sha256=${signature}`,
+    },
+  });
+  expect(response.status).toBe(200);
+}
+
+test("every page while a suspension that nobody told of is suspected and webhooks fail", async () => {
+  const events = (await stack.control("GET", "/_emulator/state/events")) as { data: { id: string }[] };
+  const others = events.data.map(({ id }) => id).filter((id) => id !== eventId);
+  expect(others.length).toBeGreaterThanOrEqual(3);
+  for (const id of others.slice(0, 3)) {
+    eventId = id;
+    await connectEvent(page, stack, id);
+  }
+  await stack.control("POST", "/_emulator/faults", { kind: "lose", probability: 1, count: null });
+  await stack.control("POST", "/_emulator/actions/suspend", {});
+  const { body } = await stack.api("GET", "/api/connections?status=active");
+  for (const { event_id, organization_id } of (body as { data: Connection[] }).data) {
+    await stack.api("POST", `/api/connections/${event_id}/${organization_id}/probe`);
+  }
+  for (let count = 0; count < 6; count++) await deliverNonsense();
+  const activeCount = async () =>
+    ((await stack.api("GET", "/api/connections?status=active")).body as { data: unknown[] }).data.length;
+  await expect.poll(activeCount, { timeout: 30_000 }).toBe(0);
+  const letters = async () =>
+    ((await stack.api("GET", "/api/dead-letters")).body as { data: unknown[] }).data;
+  await expect.poll(async () => (await letters()).length, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
+  await fetch(`${stack.workerUrl}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent("*/5 * * * *")}`);
+  await page.goto(`${stack.workerUrl}/ops`);
+  const text = await page.textContent("main");
+  expect(text).toMatch(/\d connections were refused as revoked .*probably suspended/);
+  expect(text).toMatch(/\d messages are set aside/);
+  expect(text).toMatch(/\d webhooks were set aside/);
+  const one = `/ops/connections/${eventId}/${(await firstConnection())?.organization_id}`;
+  for (const [path, name] of PAGES) await look(path, `raised-${name}`);
+  await look(one, "raised-connection");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await look("/ops", "raised-overview-phone");
+  await look("/ops/dead-letters", "raised-dead-letters-phone");
+  await look(one, "raised-connection-phone");
+  await page.setViewportSize({ width: 1280, height: 900 });
 });
 
 test("the reference page draws the API under its strict policy", async () => {

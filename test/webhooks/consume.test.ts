@@ -1,8 +1,11 @@
+import { createMessageBatch } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { Random } from "../../emulator/random.ts";
 import type { Env } from "../../src/bindings.ts";
 import { endConnection } from "../../src/connections/index.ts";
+import { openDatabase } from "../../src/db/client.ts";
+import { consume } from "../../src/jobs.ts";
 import type { WebhookMessage } from "../../src/messages.ts";
 import { listDeadLetters, replayDeadLetter, replayDeadLetters } from "../../src/webhooks/index.ts";
 import { takeIn } from "../../src/webhooks/intake.ts";
@@ -354,3 +357,26 @@ async function mutate(text: string, random: Random): Promise<{ request: Request;
   const isGenuine = now.every((value, index) => value?.toLowerCase() === original[index]?.toLowerCase());
   return { request: new Request(genuine.url, { method: "POST", headers, body: bytes }), isGenuine };
 }
+
+test("a signed body that is no envelope counts as set aside, also after a commit that went unheard", async () => {
+  const countOf = async () =>
+    (await env.DB.prepare(
+      "SELECT count FROM counters WHERE area = 'webhooks' AND outcome = 'set_aside' AND bucket = 0",
+    ).first<number>("count")) ?? 0;
+  const before = await countOf();
+  const nonsense = {
+    ...messageOf({ type: "application.approved" }),
+    body: new TextEncoder().encode('{"a":1}'),
+  };
+  const message = { id: crypto.randomUUID(), timestamp: new Date(), attempts: 1, body: nonsense };
+  const batchOf = () => createMessageBatch("revento-webhooks", [message]);
+  const database = faultyD1(env.DB);
+  Object.assign(database, { fault: "error after commit", only: "dead_letters" });
+  await consume(
+    testWorld({ env: { ...env, DB: database.binding } as Env, db: openDatabase(database.binding) }),
+    batchOf(),
+  );
+  expect(database.struck).toBe(1);
+  await consume(testWorld(), batchOf());
+  expect((await countOf()) - before).toBe(1);
+});
