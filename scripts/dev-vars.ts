@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 
 const token = (bytes: number): string => randomBytes(bytes).toString("base64url");
 
@@ -15,14 +15,22 @@ function localSecrets(): Record<string, string> {
   };
 }
 
-/** Writes `.dev.vars` with random local secrets where it is missing. An existing file is never touched. */
-export function ensureDevVars(file: string): boolean {
-  if (existsSync(file)) return false;
-  const lines = Object.entries(localSecrets()).map(([key, value]) => `${key}='${value}'`);
-  const head =
-    "# Written by `npm start`: random secrets for this machine only. Delete the file to get new ones.";
-  writeFileSync(file, [head, ...lines, ""].join("\n"), { mode: 0o600 });
-  return true;
+const HEAD = "# Written by `npm start`: random secrets for this machine only. Delete them to get new ones.";
+
+/**
+ * Gives `.dev.vars` the random local secrets that it lacks: the whole file where there is none. What stands in it is
+ * never touched.
+ * @returns the keys that were written
+ */
+export function ensureDevVars(file: string): readonly string[] {
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const known = parseVars(text);
+  const missing = Object.entries(localSecrets()).filter(([key]) => known[key] === undefined);
+  if (missing.length === 0) return [];
+  const gap = text === "" || text.endsWith("\n") ? "" : "\n";
+  const lines = missing.map(([key, value]) => `${key}='${value}'`);
+  appendFileSync(file, [`${gap}${HEAD}`, ...lines, ""].join("\n"), { mode: 0o600 });
+  return missing.map(([key]) => key);
 }
 
 /** The settings of a `.dev.vars` file: `KEY=value` a line, quotes optional, `#` begins a comment line. */

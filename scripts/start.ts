@@ -115,7 +115,9 @@ for (const [name, url] of [
 }
 
 const devVars = `${root}.dev.vars`;
-if (ensureDevVars(devVars)) console.log("Wrote .dev.vars with random secrets for this machine.");
+const written = ensureDevVars(devVars);
+if (written.length > 0)
+  console.log(`Wrote random secrets for this machine into .dev.vars: ${written.join(", ")}.`);
 const settings = readDevVars(devVars);
 const vars = {
   REVENTO_AUTH_URL: emulatorUrl,

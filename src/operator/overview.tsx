@@ -78,16 +78,17 @@ export async function showOverview(c: AppContext): Promise<Response> {
   );
 }
 
+const isCritical = (name: string): boolean => name === "erasure_overdue" || name.startsWith("suspension");
+
 const Signals: FC<{ signals: readonly OpenSignal[]; now: number; contact: string }> = (props) => {
-  const { signals, now, contact } = props;
+  const { now, contact } = props;
+  // What is worst stands first, and of that what has lasted longest.
+  const signals = props.signals.toSorted((a, b) => Number(isCritical(b.name)) - Number(isCritical(a.name)));
   if (signals.length === 0) return <Banner tone="ok">Nothing needs attention.</Banner>;
   return (
     <>
       {signals.map(({ name, raisedAt, text }) => (
-        <Banner
-          tone={name === "erasure_overdue" || name.startsWith("suspension") ? "bad" : "warn"}
-          title={text}
-        >
+        <Banner tone={isCritical(name) ? "bad" : "warn"} title={text}>
           <span>
             {` ${SIGNALS[name] ?? ""} For ${lasting(now - raisedAt)}. `}
             {name === "suspension_suspected" && <a href={contact}>Contact</a>}

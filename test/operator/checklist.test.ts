@@ -36,5 +36,5 @@ test("a message through every queue is a press of a button away", async () => {
   const response = await browser.post("/ops/checklist");
   expect([response.status, response.headers.get("location")]).toEqual([303, "/ops/checklist"]);
   const { results } = await env.DB.prepare("SELECT name FROM trials WHERE name LIKE 'queue:%'").all();
-  expect(results).toHaveLength(4);
+  expect(results).toHaveLength(8);
 });
