@@ -217,7 +217,7 @@ function benchPrice(perWebhook: DrainCounts, rowsPerPage: number): Line[] {
   ];
 }
 
-/** Issue of the mirror: intake, draining, visibility, reconcile, price. One run, workerd directly. */
+/** The mirror: intake, draining, visibility, reconcile, price. One run, workerd directly. */
 export async function benchMirror(): Promise<void> {
   const intakeOnly = await startStack({ hasConsumers: false });
   const intake = await benchIntake(intakeOnly).finally(() => intakeOnly.stop());

@@ -9,7 +9,7 @@ import { rowsOf } from "../support/webhooks.ts";
 
 /** Each seed is another event, another mess. `SOAK=1` runs many; a seed that fails stands in the name of the test. */
 const SEEDS = Array.from({ length: inject("soak") ? 40 : 8 }, (_, index) => index + 1);
-const STEPS = inject("soak") ? 100 : 50;
+const STEPS = inject("soak") ? 150 : 50;
 
 function plan({ emulator }: Stage): void {
   const add = (kind: string, probability: number, params: Record<string, unknown> = {}) =>
