@@ -49,9 +49,11 @@ async function keep(path, response) {
 }
 
 async function find(path) {
-  const kept = await caches.match(path, { cacheName: NAME });
+  const cache = await caches.open(NAME);
+  const kept = await cache.match(path);
   if (kept === undefined || FILES.includes(path)) return kept;
-  return Date.now() - Number(kept.headers.get("x-kept")) < MAX_AGE_MS ? kept : undefined;
+  if (Date.now() - Number(kept.headers.get("x-kept")) < MAX_AGE_MS) return kept;
+  await cache.delete(path);
 }
 
 async function drop() {

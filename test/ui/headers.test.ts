@@ -1,5 +1,6 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { createApp } from "../../src/app.ts";
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   exports.default.fetch(`https://integration.test${path}`, {
@@ -30,7 +31,12 @@ const ROUTES = [
   "/no-such-page",
 ];
 
-test.each(ROUTES)("%s carries the security headers", async (path) => {
+/** And every other GET of the app, from the app itself: a new one cannot be forgotten. */
+const ALL = createApp()
+  .routes.filter(({ method, path }) => method === "GET" && !path.includes("*"))
+  .map(({ path }) => path.replaceAll(/:\w+(\{[^}]*\})?/g, "x"));
+
+test.each([...new Set([...ROUTES, ...ALL])])("%s carries the security headers", async (path) => {
   const { headers } = await get(path);
   const policy = headers.get("content-security-policy") ?? "";
   expect(policy).toContain("default-src 'none'");
@@ -41,7 +47,7 @@ test.each(ROUTES)("%s carries the security headers", async (path) => {
   expect(headers.get("x-frame-options")).toBe("DENY");
   expect(headers.get("referrer-policy")).toBe("same-origin");
   expect(headers.get("permissions-policy")).toContain("microphone=()");
-  const isDesk = path === "/door/key" || path.endsWith("/attendance");
+  const isDesk = /^\/(door\/\w+|organizations\/.*\/attendance)$/.test(path);
   expect(headers.get("permissions-policy")).toContain(isDesk ? "camera=(self)" : "camera=()");
 });
 
