@@ -259,6 +259,7 @@ for (const isCommitting of [false, true]) {
     const letters = (await listDeadLetters(testWorld(), { limit: 100 })).filter(
       ({ eventId }) => eventId === of.event_id,
     );
+    expect(letters.length).toBeGreaterThan(0);
     const queue = heldQueue<WebhookMessage>();
     await replayDeadLetters(testWorld({ env: { ...env, WEBHOOKS: queue } as Env }), {
       queue: "revento-webhooks",
@@ -289,7 +290,9 @@ test(`${FUZZED} mutated requests: none accepted that is not validly signed, none
     expect(status, `round ${round}`).toBeLessThan(500);
     queue.sent.splice(0);
   }
-  expect(counts.get(401) ?? 0).toBeGreaterThan(0);
+  // Both kinds came: forgeries, and changes that the signature allows.
+  expect(counts.get(401) ?? 0).toBeGreaterThan(FUZZED / 10);
+  expect(counts.get(200) ?? 0).toBeGreaterThan(0);
 });
 
 /** A genuine delivery with one to three things changed. `isGenuine`: what is signed is still as it was. */
