@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { parseJson } from "./body.ts";
 import { errorCodeOf } from "./errors.ts";
 import type { Answer } from "./send.ts";
+import { text } from "./shape.ts";
 
 /** A token answer (contract section 2). Times are epoch ms. */
 export interface TokenResponse {
@@ -47,7 +48,6 @@ const DAYS_90_S = 90 * 24 * HOUR_S;
 const LONGEST_S = 10 * 365 * 24 * HOUR_S;
 
 const seconds = z.catch(z.nullish(z.coerce.number().check(z.positive(), z.lte(LONGEST_S))), undefined);
-const id = z.catch(z.nullish(z.string()), null);
 const scopeText = z.catch(
   z.nullish(
     z.union([
@@ -69,9 +69,9 @@ const tokenShape = z.looseObject({
   expires_in: seconds,
   refresh_expires_in: seconds,
   scope: scopeText,
-  event_id: id,
-  organization_id: id,
-  user_id: id,
+  event_id: text,
+  organization_id: text,
+  user_id: text,
 });
 
 /** Judges an answer of the token endpoint. `now` stands in where the answer has no `Date`. */
