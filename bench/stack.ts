@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4WorkerOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery } from "wrangler";
+import {
+  bundleFor,
+  integrationOf,
+  migrate,
+  moduleOf,
+  unsafeDirectSockets,
+} from "../test/node/support/workerd.ts";
 import { testSettings } from "../test/support/settings.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 export interface Stack {
   /** Where workerd itself listens for the Worker: neither `wrangler dev` nor a proxy of Node stands between. */
@@ -14,35 +15,6 @@ export interface Stack {
   readonly floorUrl: string;
   readonly secret: string;
   stop(): Promise<void>;
-}
-
-/** One file of JavaScript, bundled and minified as `npm run build` does it. */
-async function bundle(entry: string): Promise<string> {
-  const result = await build({
-    entryPoints: [`${root}${entry}`],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    target: "es2024",
-    conditions: ["workerd", "worker", "browser"],
-    mainFields: ["browser", "module", "main"],
-    external: ["node:*", "cloudflare:*"],
-  });
-  const [file] = result.outputFiles;
-  if (file === undefined) throw new Error(`${entry} was not bundled`);
-  return file.text;
-}
-
-async function migrate(database: {
-  batch(statements: unknown[]): Promise<unknown>;
-  prepare(sql: string): unknown;
-}): Promise<void> {
-  const files = readdirSync(`${root}migrations`).filter((name) => name.endsWith(".sql"));
-  for (const file of files.sort()) {
-    const statements = unstable_splitSqlQuery(readFileSync(`${root}migrations/${file}`, "utf8"));
-    await database.batch(statements.map((sql) => database.prepare(sql)));
-  }
 }
 
 interface Options {
@@ -56,25 +28,12 @@ export async function startStack({
   hasConsumers = true,
   settings = testSettings,
 }: Options = {}): Promise<Stack> {
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(`${root}wrangler.toml`);
-  // Static files are served ahead of the Worker, by a Worker of their own: nothing that is measured here.
-  const { assets: _assets, modulesRules: _rules, ...options } = workerOptions;
-  const unsafeDirectSockets = [{ host: "127.0.0.1", port: 0 }];
-  const module = async (entry: string) => ({
-    modules: [{ type: "ESModule" as const, path: "entry.js", contents: await bundle(entry) }],
-  });
-  const integration: V4WorkerOptions = {
-    ...options,
-    ...(await module("bench/worker/entry.ts")),
-    name: "integration",
-    bindings: { ...(options.bindings as Record<string, string>), ...settings },
-    ...(hasConsumers ? {} : { queueConsumers: {} }),
-    unsafeDirectSockets,
-  };
+  const bundle = (entry: string) => bundleFor(entry, { minify: true });
+  const integration = integrationOf(await bundle("bench/worker/entry.ts"), settings);
   const floor: V4WorkerOptions = {
-    ...(await module("bench/worker/floor.ts")),
+    ...moduleOf(await bundle("bench/worker/floor.ts")),
     name: "floor",
-    compatibilityDate: String(options.compatibilityDate),
+    compatibilityDate: String(integration.compatibilityDate),
     bindings: settings,
     queueProducers: { WEBHOOKS: { queueName: "floor" } },
     unsafeDirectSockets,
@@ -86,7 +45,7 @@ export async function startStack({
       handleStructuredLogs: ({ level, message }) => {
         if (level === "error") console.error(message);
       },
-      workers: [integration, floor],
+      workers: [hasConsumers ? integration : { ...integration, queueConsumers: {} }, floor],
     }),
   );
   try {
