@@ -159,8 +159,7 @@ test("a door goes on without a connection and sends what it queued, once, with i
   const guests = (await listParticipants(stack, event.id)).slice(0, 3);
   const staff = await openContext(browser, "en", PHONE);
   const desk = await staff.newPage();
-  await desk.goto(door);
-  await desk.waitForResponse(/guests\.json/);
+  await Promise.all([desk.waitForResponse(/guests\.json/), desk.goto(door)]);
   await staff.setOffline(true);
   for (const guest of guests) {
     await desk.fill("#q", guest.id);
@@ -188,8 +187,7 @@ test("the door works by keyboard alone", async () => {
   await connectEvent(page, stack, event.id);
   const door = await makeDoor(page);
   const guest = (await listParticipants(stack, event.id)).at(-1);
-  await page.goto(door);
-  await page.waitForResponse(/guests\.json/);
+  await Promise.all([page.waitForResponse(/guests\.json/), page.goto(door)]);
   await page.keyboard.press("Tab");
   expect(await page.evaluate(() => document.activeElement?.className)).toBe("skip");
   await page.locator("#q").focus();
@@ -200,6 +198,30 @@ test("the door works by keyboard alone", async () => {
   await page.locator(".guest .badge.ok").waitFor();
   await page.keyboard.press("Enter");
   await expect.poll(() => page.locator(".guest .badge.ok").count()).toBe(0);
+  await organizer.close();
+});
+
+test("a wall screen whose socket never opens goes on by asking", async () => {
+  const organizer = await openContext(browser, "en", DESKTOP);
+  const page = await organizer.newPage();
+  await connectEvent(page, stack, event.id);
+  const [guest] = await listParticipants(stack, event.id);
+  const checkIns = `/api/connections/${event.id}/${event.organization_id}/check-ins`;
+  // Whatever the doors above left of this guest is taken back.
+  await stack.api("DELETE", `${checkIns}/${guest?.id}`);
+  const wall = await organizer.newPage();
+  let sockets = 0;
+  await wall.routeWebSocket(/\/live$/, (socket) => {
+    sockets += 1;
+    return socket.close({ code: 1011 });
+  });
+  await wall.goto(`${attendance()}/wall`);
+  await expect.poll(() => sockets).toBeGreaterThan(0);
+  const before = Number(await wall.locator("#count").textContent());
+  const was = await stack.api("POST", checkIns, { participant_id: guest?.id });
+  expect(was.body).toMatchObject({ is_new: true });
+  await expect.poll(() => wall.locator("#count").textContent(), { timeout: 25_000 }).toBe(String(before + 1));
+  await stack.api("DELETE", `${checkIns}/${guest?.id}`);
   await organizer.close();
 });
 

@@ -4,6 +4,7 @@ import { createBrowser } from "../support/browser.ts";
 import { startEmulator, type TestEmulator } from "../support/emulator.ts";
 import { testWorld } from "../support/event.ts";
 import { personWith, signInAsParticipant } from "../support/person.ts";
+import { consumeNow, messageOf } from "../support/webhooks.ts";
 
 let emulator: TestEmulator;
 beforeEach(() => {
@@ -58,6 +59,30 @@ test("the profile is asked for once an hour, the program once in hours", async (
     vi.useRealTimers();
   }
 });
+
+test.each(["activity.updated", "thread.updated", "location.updated"])(
+  "the program that is kept is dropped by %s",
+  async (type) => {
+    await emulator.connect();
+    const browser = createBrowser();
+    await signInAsParticipant(emulator, browser);
+    await browser.get("/me");
+    await browser.get("/me");
+    const program = `GET /api/v1/events/${emulator.eventId}/program`;
+    const before = emulator.count(program);
+    await consumeNow([
+      messageOf({
+        type,
+        occurred_at: new Date(Date.now() + 1000).toISOString(),
+        event_id: emulator.eventId,
+        organization_id: emulator.organizationId,
+        data: { id: `changed_${type}`, title: "Changed" },
+      }),
+    ]);
+    await browser.get("/me");
+    expect(emulator.count(program)).toBe(before + 1);
+  },
+);
 
 test("two events of one person: both are listed, and switching needs no new login", async () => {
   await emulator.connect();
