@@ -5,8 +5,8 @@ import { attempt, type Row, rowOf } from "./row.ts";
 import { judgeSuite, type SuiteReport } from "./suite.ts";
 import type { Target } from "./target.ts";
 import { fireCrons } from "./tries/crons.ts";
-import { fromInside, healthy, runInside, type SelfTest } from "./tries/inside.ts";
-import { keptSecret } from "./tries/leaks.ts";
+import { fromInside, healthy, type Inside, lookInside } from "./tries/inside.ts";
+import { keptSecrets } from "./tries/leaks.ts";
 import { declinedConsent, pkceStays, redirectUris, stateValidated } from "./tries/oauth.ts";
 import { clock, headers, https, operatorOnly } from "./tries/outside.ts";
 import {
@@ -52,23 +52,37 @@ const consentPreviewed: Try = async () =>
     "Open /connect in English and in Polish, and read the scopes on Revento's page; `npm run submission` has pictures of both.",
   );
 
-/** What is tried now, by line, in this order. The leak scan comes last: it looks at everything that was answered. */
-function triesOf(
-  { checkout }: Running,
-  inside: Promise<SelfTest>,
-  reventoUrl: string | null,
-): Readonly<Record<string, Try>> {
-  const secret = (...names: readonly string[]): Try => keptSecret(checkout.root, names);
+/** Lines that only the inside can see, by the check that answers for them. */
+const INSIDE: Readonly<Record<string, string>> = {
+  "encryption-at-rest": "sealing",
+  ...Object.fromEntries(
+    [
+      "only-needed-types",
+      "secrets-strong",
+      "sealing",
+      "migrations",
+      "queues",
+      "crons",
+      "scopes",
+      "alert-channels",
+    ].map((id) => [id, id]),
+  ),
+};
+
+/**
+ * What is tried now, by line, in this order: the canaries are waited for when there is nothing else to do, and the leak
+ * scan comes last, as it looks at everything that was answered.
+ */
+function triesOf({ checkout }: Running, inside: Inside): Readonly<Record<string, Try>> {
+  const secret = keptSecrets(checkout.root);
   return {
     healthy: healthy(inside, checkout.version, checkout.commit),
     "signature-fails-closed": signatureFailsClosed,
-    "encryption-at-rest": fromInside(inside, "sealing"),
     "stale-rejected": staleRejected,
     "answers-in-10-s": answersInTime,
     deduplicates,
     traceable,
     "oversized-refused": oversizedRefused,
-    "only-needed-types": fromInside(inside, "only-needed-types"),
     "declined-consent": declinedConsent,
     "consent-text-previewed": consentPreviewed,
     "state-validated": stateValidated,
@@ -77,13 +91,8 @@ function triesOf(
     headers,
     "redirect-uris": redirectUris,
     "operator-only": operatorOnly,
-    ...Object.fromEntries(
-      ["secrets-strong", "sealing", "migrations", "queues", "crons", "scopes", "alert-channels"].map((id) => [
-        id,
-        fromInside(inside, id),
-      ]),
-    ),
-    clock: clock(reventoUrl),
+    clock: clock(inside),
+    ...Object.fromEntries(Object.entries(INSIDE).map(([id, check]) => [id, fromInside(inside, check)])),
     "client-secret-kept": secret("REVENTO_CLIENT_SECRET"),
     "webhook-secret-kept": secret("REVENTO_WEBHOOK_SECRET", "REVENTO_WEBHOOK_SECRET_PREVIOUS"),
   };
@@ -92,12 +101,14 @@ function triesOf(
 /** Executes the checklist. One try after the other, so that the times that are measured are the integration's own. */
 export async function runPreflight(running: Running): Promise<Report> {
   const { target, checkout } = running;
-  if (target.isLocal) await fireCrons(target, checkout.root);
-  const inside = runInside(target, running.alerts);
-  const self = await inside.catch(() => null);
-  const tries = triesOf(running, inside, self?.registered.authUrl ?? null);
-  const live = new Map<string, Finding>();
   const isWanted = (id: string): boolean => running.only?.includes(id) ?? true;
+  if (target.isLocal && isWanted("crons")) await fireCrons(target, checkout.root);
+  const inside = lookInside(target, {
+    canaries: isWanted("queues"),
+    alerts: running.alerts && isWanted("alert-channels"),
+  });
+  const tries = triesOf(running, inside);
+  const live = new Map<string, Finding>();
   for (const [id, run] of Object.entries(tries)) {
     if (isWanted(id)) live.set(id, await attempt(() => run(target)));
   }

@@ -27,7 +27,8 @@ export interface Answer {
 
 const TIMEOUT_MS = 20_000;
 
-export const isLoopback = (url: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(url).host);
+export const isLoopback = (url: string): boolean =>
+  /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 
 /** What can stand in a target file or in the environment. */
 export const SECRET_NAMES = [

@@ -35,10 +35,29 @@ export async function fetchSelfTest(target: Target): Promise<SelfTest> {
 
 const isStillOut = ({ checks }: SelfTest): boolean => checks.some(({ id, ok }) => id === "queues" && !ok);
 
-/** Sends the canaries out, waits for them, and answers with everything that the inside can see. */
-export async function runInside(target: Target, withAlerts: boolean): Promise<SelfTest> {
-  const begun = await askApi(target, "POST", "/api/self-test", { alerts: withAlerts });
-  if (begun.status !== 202) throw new NotTried(`POST /api/self-test answered ${begun.status}`);
+/** What the inside tells. Asked once, however many lines want to know. */
+export interface Inside {
+  /** As it is now. */
+  readonly atOnce: () => Promise<SelfTest>;
+  /** When the canaries are back, or are waited for no longer. */
+  readonly settled: () => Promise<SelfTest>;
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Sends the canaries out. They fly while other things are tried. */
+async function sendCanaries(target: Target, withAlerts: boolean): Promise<void> {
+  const { status } = await askApi(target, "POST", "/api/self-test", { alerts: withAlerts });
+  if (status !== 202) throw new NotTried(`POST /api/self-test answered ${status}`);
+}
+
+async function waitForCanaries(target: Target): Promise<SelfTest> {
   const deadline = performance.now() + target.patienceMs;
   let result = await fetchSelfTest(target);
   while (isStillOut(result) && performance.now() < deadline) {
@@ -48,11 +67,31 @@ export async function runInside(target: Target, withAlerts: boolean): Promise<Se
   return result;
 }
 
+/** What has to be set off before the inside can tell of it. */
+export interface SetOff {
+  readonly canaries: boolean;
+  /** A test message on every alert channel. */
+  readonly alerts: boolean;
+}
+
+export function lookInside(target: Target, { canaries, alerts }: SetOff): Inside {
+  const sent = canaries || alerts ? sendCanaries(target, alerts) : Promise.resolve();
+  // Told by the first line that waits for it.
+  sent.catch(() => undefined);
+  return {
+    atOnce: once(() => fetchSelfTest(target)),
+    settled: once(async () => {
+      await sent;
+      return canaries ? await waitForCanaries(target) : await fetchSelfTest(target);
+    }),
+  };
+}
+
 /** A line that the self-test answers for. */
 export const fromInside =
-  (inside: Promise<SelfTest>, id: string): Try =>
+  ({ settled }: Inside, id: string): Try =>
   async (): Promise<Finding> => {
-    const check = (await inside).checks.find((each) => each.id === id);
+    const check = (await settled()).checks.find((each) => each.id === id);
     if (check === undefined) return broken("the self-test does not answer for it", "Deploy this version.");
     if (check.ok) return proven(check.evidence);
     return check.person === true ? askPerson(check.evidence, check.todo) : broken(check.evidence, check.todo);
@@ -60,7 +99,7 @@ export const fromInside =
 
 /** It answers, and it is this code: the version, and, where `npm run deploy` tagged it, the commit. */
 export const healthy =
-  (inside: Promise<SelfTest>, version: string, commit: string): Try =>
+  ({ atOnce }: Inside, version: string, commit: string): Try =>
   async (target) => {
     const answer = await target.send("/healthz");
     const told =
@@ -68,7 +107,7 @@ export const healthy =
     const todo = "Deploy this checkout, or check out what is deployed.";
     if (told !== version)
       return broken(`/healthz answered ${answer.status}, version ${told}; this is ${version}`, todo);
-    const { tag } = await inside;
+    const { tag } = await atOnce();
     if (tag !== "" && tag !== `v${version}-${commit}`)
       return broken(`${tag} is deployed; this is ${commit}`, todo);
     return proven(`version ${version}${tag === "" ? "" : `, commit ${commit}`}`);

@@ -60,18 +60,32 @@ function expectationOf(target: Target, { files, history }: Places, name: string)
   ];
 }
 
-/** Looks for the values themselves: in the checkout, in its history, and in everything that the integration answered. */
-export const keptSecret =
-  (root: string, names: readonly string[]): Try =>
-  async (target) => {
-    const files = filesOf(root).map((name) => ({ name, text: textOf(root, name) }));
-    const places = { files, history: historyOf(root) };
-    const expectations = names.flatMap((name) => expectationOf(target, places, name));
-    const todo = "Rotate it (docs/runbooks/rotate-secrets.md), then remove it from where it was found.";
-    return expectations.length === 0
-      ? broken(
-          `${names.join(", ")} is not known to the caller: there was nothing to look for`,
-          "Give it in the environment.",
-        )
-      : judge(expectations, todo);
+function placesOf(root: string): Places {
+  return {
+    files: filesOf(root).map((name) => ({ name, text: textOf(root, name) })),
+    history: historyOf(root),
   };
+}
+
+/** For where nothing else was tried: an answer of each kind, a refusal and a page that is not there among them. */
+const ASKED_FOR = ["/", "/healthz", "/connect", "/nowhere", "/api/connections", "/ops"];
+
+/** Looks for the values themselves: in the checkout, in its history, and in everything that the integration answered. */
+export function keptSecrets(root: string): (...names: readonly string[]) => Try {
+  // Both secrets are looked for in the same places.
+  let places: Places | undefined;
+  return (...names) =>
+    async (target) => {
+      places ??= placesOf(root);
+      if (target.seen.length === 0) for (const path of ASKED_FOR) await target.send(path);
+      const where = places;
+      const expectations = names.flatMap((name) => expectationOf(target, where, name));
+      const todo = "Rotate it (docs/runbooks/rotate-secrets.md), then remove it from where it was found.";
+      return expectations.length === 0
+        ? broken(
+            `${names.join(", ")} is not known to the caller: there was nothing to look for`,
+            "Give it in the environment.",
+          )
+        : judge(expectations, todo);
+    };
+}

@@ -1,6 +1,6 @@
 import { askPerson, type Expectation, expectStatus, judge, type Try } from "../finding.ts";
 import type { Answer } from "../target.ts";
-import { fetchSelfTest } from "./inside.ts";
+import { fetchSelfTest, type Inside } from "./inside.ts";
 
 const headerExpectation = (answer: Answer, name: string, wanted: RegExp): Expectation => {
   const value = answer.headers.get(name);
@@ -89,16 +89,17 @@ const clockExpectation = (whose: string, skewMs: number): Expectation => ({
 
 /** The integration's clock against the caller's; Revento's against both, where it can be reached. */
 export const clock =
-  (reventoUrl: string | null): Try =>
+  ({ atOnce }: Inside): Try =>
   async (target) => {
+    const { registered } = await atOnce();
     const from = target.now();
     const { now } = await fetchSelfTest(target);
     const own = clockExpectation("the integration", skewOf(now, from, target.now()));
-    if (reventoUrl === null) return judge([own], CLOCK_TODO);
     const began = target.now();
-    const answer = await fetch(reventoUrl, { redirect: "manual", signal: AbortSignal.timeout(10_000) }).catch(
-      () => null,
-    );
+    const answer = await fetch(registered.authUrl, {
+      redirect: "manual",
+      signal: AbortSignal.timeout(10_000),
+    }).catch(() => null);
     await answer?.body?.cancel();
     const date = answer?.headers.get("date") ?? null;
     return judge([own, clockExpectation("Revento", skewOf(date, began, target.now()))], CLOCK_TODO);
