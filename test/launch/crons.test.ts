@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, expect, test } from "vitest";
 import { checkCrons } from "../../src/launch/checks/crons.ts";
+import { CRON_INTERVALS } from "../../src/monitoring/index.ts";
+import { runCron } from "../../src/schedule.ts";
 import { worldWith } from "../support/launch.ts";
 
 const MINUTE = 60_000;
@@ -70,4 +72,18 @@ test("a cron that never came, though it was waited for, fails", async () => {
   const { person, evidence } = await check();
   expect(person).toBeUndefined();
   expect(evidence).toBe("23 * * * * is late");
+});
+
+test("a trigger that is missing is told by the crons that run", async () => {
+  const at = (minutes: number) => ({ ...worldWith(), now: () => NOW + minutes * MINUTE });
+  await runCron(at(0), "*/5 * * * *", NOW);
+  expect(await checkCrons(at(1), CRON_INTERVALS)).toMatchObject({
+    ok: false,
+    person: true,
+    evidence: "not due yet since the deployment: */15 * * * *, 23 * * * *, 41 3 * * *",
+  });
+  await runCron(at(180), "*/5 * * * *", NOW + 180 * MINUTE);
+  const { person, evidence } = await checkCrons(at(181), CRON_INTERVALS);
+  expect(person).toBeUndefined();
+  expect(evidence).toBe("*/15 * * * * is late; 23 * * * * is late");
 });

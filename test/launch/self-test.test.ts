@@ -4,7 +4,8 @@ import { checkSecrets, strengthBits } from "../../src/launch/checks/secrets.ts";
 import { runSelfTest } from "../../src/launch/index.ts";
 import { randomToken } from "../../src/lib/encoding.ts";
 import { seal } from "../../src/lib/seal.ts";
-import { strong, worldWith } from "../support/launch.ts";
+import { worldWith } from "../support/launch.ts";
+import { strong } from "../support/strong-settings.ts";
 
 const resultOf = async (id: string, world = worldWith()) =>
   (await runSelfTest(world)).checks.find((check) => check.id === id);

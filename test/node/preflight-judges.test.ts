@@ -3,7 +3,7 @@ import { askPerson, broken, judge, proven } from "../../scripts/preflight/findin
 import { toMarkdown, toText } from "../../scripts/preflight/render.ts";
 import { attempt, rowOf } from "../../scripts/preflight/row.ts";
 import { judgeSuite, type SuiteReport } from "../../scripts/preflight/suite.ts";
-import { NotTried } from "../../scripts/preflight/target.ts";
+import { isLoopback, NotTried } from "../../scripts/preflight/target.ts";
 import { CHECKLIST, SECTIONS } from "../../src/launch/checklist.ts";
 
 const [line] = CHECKLIST;
@@ -67,5 +67,14 @@ test("text and Markdown tell every line with its evidence", () => {
   for (const { text } of CHECKLIST) {
     expect(toText(whole)).toContain(text);
     expect(toMarkdown(whole)).toContain(`| ${text} | FAILS | a \\| b | mend it |`);
+  }
+});
+
+test("a target is local where its whole host name is loopback, and not where it merely begins so", () => {
+  for (const local of ["http://localhost:8787", "http://127.0.0.1:1", "http://[::1]:8787"]) {
+    expect(isLoopback(local)).toBe(true);
+  }
+  for (const other of ["http://localhost.example.com", "http://127.0.0.1.example.com", "http://0.0.0.0:1"]) {
+    expect(isLoopback(other)).toBe(false);
   }
 });

@@ -47,13 +47,20 @@ export function integrationOf(contents: string, bindings: Record<string, string>
   };
 }
 
-/** Applies every migration to an empty database. */
-export async function migrate(database: {
+interface Database {
   batch(statements: unknown[]): Promise<unknown>;
   prepare(sql: string): unknown;
-}): Promise<void> {
-  const files = readdirSync(`${root}migrations`).filter((name) => name.endsWith(".sql"));
-  for (const file of files.sort()) {
+}
+
+/** In the order in which they are applied. */
+export const migrationFiles = (): readonly string[] =>
+  readdirSync(`${root}migrations`)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
+
+/** Applies every migration to an empty database. */
+export async function migrate(database: Database, files = migrationFiles()): Promise<void> {
+  for (const file of files) {
     const statements = unstable_splitSqlQuery(readFileSync(`${root}migrations/${file}`, "utf8"));
     await database.batch(statements.map((sql) => database.prepare(sql)));
   }
