@@ -35,3 +35,13 @@ export function countOutcome(world: World, area: string, outcome: string, count 
     )
     .bind(area, outcome, ...counterBuckets(world.now()), count);
 }
+
+/** The statement that counts how a walk ended: only the sum since the installation, because no chart shows walks. */
+export function countWalk(world: World, outcome: string): D1PreparedStatement {
+  return world.db.raw
+    .prepare(
+      `INSERT INTO counters (area, outcome, bucket, count) VALUES ('sync', ?1, 0, 1)
+       ON CONFLICT (area, bucket, outcome) DO UPDATE SET count = count + 1`,
+    )
+    .bind(outcome);
+}

@@ -2,9 +2,16 @@
 
 export { appendAudit } from "./audit.ts";
 export type { Connection, ConnectionKey, ConnectionReason, ConnectionStatus } from "./connection.ts";
-export { COUNTER_BUCKET_MS, counterBuckets, countForCharts, countOutcome } from "./counters.ts";
+export {
+  COUNTER_BUCKET_MS,
+  counterBuckets,
+  countForCharts,
+  countOutcome,
+  countWalk,
+} from "./counters.ts";
 export { endConnection } from "./end.ts";
 export { findConnection, findConnectionById, listConnections } from "./find.ts";
+export { connectionOfJob, jobIdOf } from "./job-id.ts";
 export { type OpenedConnection, openConnection } from "./open.ts";
 export { isTellingMore, reasonRank, statusForReason } from "./reasons.ts";
 export { type LivingConnection, restoreConnection } from "./restore.ts";

@@ -461,10 +461,7 @@ export const jobs = sqliteTable(
     detail: text(),
     finishedAt: integer("finished_at"),
   },
-  (table) => [
-    primaryKey({ columns: [table.connectionId, table.at, table.id] }),
-    index("jobs_id").on(table.id),
-  ],
+  (table) => [primaryKey({ columns: [table.connectionId, table.at, table.id] })],
 );
 
 /**

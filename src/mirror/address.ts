@@ -10,14 +10,9 @@ export const RESOURCES = [
 ] as const;
 export type Resource = (typeof RESOURCES)[number];
 
-/** Resources that the same scope unlocks (contract section 3): one that is refused leaves out all of them. */
-export const PROGRAM_RESOURCES: readonly Resource[] = [
-  "activities",
-  "threads",
-  "locations",
-  "registration_waves",
-  "program",
-];
+/** The scope that unlocks a resource (contract section 3). */
+export const scopeOfResource = (resource: Resource): string =>
+  resource === "event" || resource === "participants" ? `${resource}.read` : "program.read";
 
 /** Where a row belongs, and the time of the snapshot: what the gates compare. Short names, because it travels. */
 export interface Address {

@@ -1,3 +1,4 @@
+import { connectionOfJob } from "../connections/index.ts";
 import { databaseFor } from "../db/client.ts";
 import type { World } from "../world.ts";
 import { SOURCES, type TimelineEntry } from "./timeline.ts";
@@ -22,11 +23,11 @@ export async function traceId(
         ${SOURCES.call} WHERE ${isAsked("request_id")} UNION ALL
         ${SOURCES.delivery} WHERE ${isAsked("delivery_id")} UNION ALL
         ${SOURCES.delivery} WHERE request_id IS NOT NULL AND ${isAsked("request_id")} UNION ALL
-        ${SOURCES.job} WHERE ${isAsked("id")} UNION ALL
+        ${SOURCES.job} WHERE connection_id = ?2 AND id = ?3 UNION ALL
         ${SOURCES.audit} WHERE subject IS NOT NULL AND ${isAsked("subject")}
       ) ORDER BY at, kind, id LIMIT ${MAX_ENTRIES}`,
     )
-    .bind(ids)
+    .bind(ids, connectionOfJob(id), id)
     .all<TimelineEntry>();
   return results;
 }

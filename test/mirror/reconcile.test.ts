@@ -42,7 +42,7 @@ async function openEvent(count: number) {
     const next = from + 50 < list.people.length ? String(from + 50) : null;
     return { rows, next, date: Math.floor(clock.at / 1000) * 1000 };
   };
-  const { world, sync, step } = pagesWorld((resource, cursor) => {
+  const { world, sync, counts, step } = pagesWorld((resource, cursor) => {
     clock.at += 1_500;
     return resource === "participants" ? read(cursor) : null;
   }, clock);
@@ -65,7 +65,7 @@ async function openEvent(count: number) {
   };
   await startSync(world, connection, "initial");
   await drain();
-  return { list, world, sync, step, drain, reconcile, show, connection, clock };
+  return { list, world, sync, counts, step, drain, reconcile, show, connection, clock };
 }
 
 const once = (at: number, fault: ReturnType<Fault>): Fault => {
@@ -278,11 +278,49 @@ test("a scope that was not granted leaves out its resources, and the run says so
   });
 });
 
-test("a reconcile that finds nothing changed writes no row of the mirror", async () => {
+test("what the granted scopes do not cover is left out without a call, and the run says so", async () => {
+  const clock = { at: Date.UTC(2026, 0, 5) };
+  const asked: string[] = [];
+  const { world, step } = pagesWorld((resource) => {
+    asked.push(resource);
+    clock.at += 1_500;
+    return { rows: [person(1)], date: clock.at };
+  }, clock);
+  for (const [scopes, visited, detail] of [
+    [
+      ["participants.read"],
+      ["participants"],
+      /^event: event.read was not granted; activities, .*program.read/,
+    ],
+    [["event.read", "program.read"], ["event", "activities", "threads"], /^participants: participants.read/],
+    [[], [], /event.read.*participants.read.*program.read/],
+  ] as const) {
+    const connection = await openPlain(world, clock.at, scopes);
+    asked.length = 0;
+    await startSync(world, connection, "initial");
+    while (await step());
+    expect(asked.slice(0, 3)).toEqual(visited);
+    const [run] = await rowsOf<{ state: string; detail: string }>(
+      "SELECT state, detail FROM runs WHERE connection_id = ?",
+      connection.id,
+    );
+    expect(run).toEqual({ state: "complete", detail: expect.stringMatching(detail) });
+  }
+});
+
+test("a reconcile that finds nothing changed writes no row of the mirror, and five beside one a page", async () => {
   const event = await openEvent(120);
   const snapshot = () =>
     rowsOf("SELECT * FROM participants WHERE connection_id = ? ORDER BY id", event.connection.id);
   const before = await snapshot();
   await event.reconcile();
+  const written = event.counts.rowsWritten;
+  await event.reconcile();
   expect(await snapshot()).toEqual(before);
+  const [run] = await rowsOf<{ pages: number }>(
+    "SELECT pages FROM runs WHERE connection_id = ?",
+    event.connection.id,
+  );
+  expect(run?.pages).toBe(9);
+  expect(event.counts.rowsWritten - written).toBeLessThanOrEqual(9 + 5);
 });

@@ -1,4 +1,4 @@
-import { countByStatus, searchConnections } from "../../src/connections/index.ts";
+import { countByStatus, jobIdOf, searchConnections } from "../../src/connections/index.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import { manifest } from "../../src/manifest.ts";
 import { readMetrics, readSeries } from "../../src/monitoring/index.ts";
@@ -73,6 +73,7 @@ export async function recordPlans(db: D1Database): Promise<readonly Plan[]> {
     ["participants", () => listMirrored(world, id, { limit: 51 })],
     ["sync state", () => readSyncStates(world, [id])],
     ["trace of an id", () => traceId(world, "dlv_500000", same)],
+    ["trace of a job", () => traceId(world, jobIdOf(id, "1"), same)],
     ["trace of a participant", () => traceParticipant(world, "ptp_10000", same)],
     ["audit", () => listAudit(world, { after: null, limit: 51 })],
   ];

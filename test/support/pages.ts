@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
+import { type Counts, counted } from "../../bench/worker/counted.ts";
 import type { Env } from "../../src/bindings.ts";
 import { type Connection, findConnection, openConnection } from "../../src/connections/index.ts";
+import { openDatabase } from "../../src/db/client.ts";
 import type { SyncMessage } from "../../src/messages.ts";
 import type { World } from "../../src/world.ts";
 import { consumeNow, heldQueue } from "./webhooks.ts";
@@ -18,6 +20,8 @@ export type PageAnswer =
 export interface PagesWorld {
   readonly world: World;
   readonly sync: SyncMessage[];
+  /** What D1's own meter says of all that ran. */
+  readonly counts: Counts;
   /** Runs one job that waits. @returns false where none does */
   step(): Promise<boolean>;
 }
@@ -38,8 +42,10 @@ export function pagesWorld(
     idFromName: (name: string) => name,
     get: () => ({ call }),
   } as unknown as Env["CONNECTION"];
+  const { binding, counts } = counted(env.DB);
   const world = testWorld({
     now: () => clock.at,
+    db: openDatabase(binding),
     env: { ...env, SYNC: sync, HANDLERS: heldQueue(), CONNECTION } as Env,
   });
   const step = async (): Promise<boolean> => {
@@ -53,7 +59,7 @@ export function pagesWorld(
     }
     return true;
   };
-  return { world, sync: sync.sent, step };
+  return { world, sync: sync.sent, counts, step };
 }
 
 function outcomeOf(resource: string, answer: PageAnswer): unknown {
@@ -69,9 +75,12 @@ function outcomeOf(resource: string, answer: PageAnswer): unknown {
 let opened = 0;
 
 /** A connection of its own for each call, begun at `connectedAt`. */
-export async function openPlain(world: World, connectedAt: number): Promise<Connection> {
+export async function openPlain(
+  world: World,
+  connectedAt: number,
+  scopes: readonly string[] = ["event.read", "participants.read", "program.read"],
+): Promise<Connection> {
   const key = { eventId: `evt_plain_${++opened}`, organizationId: "org_plain" };
-  const scopes = ["event.read", "participants.read", "program.read"];
   await openConnection(world, { ...key, connectedAt, grantedScopes: scopes, askedScopes: scopes });
   const connection = await findConnection(world, key);
   if (connection === null) throw new Error("not connected");

@@ -1,4 +1,4 @@
-import { listConnections } from "../../connections/index.ts";
+import { jobIdOf, listConnections } from "../../connections/index.ts";
 import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { SyncMessage } from "../../messages.ts";
 import type { World } from "../../world.ts";
@@ -40,7 +40,7 @@ export async function reconcilePage(
           life: lifeOf(connection),
           run: "reconcile" as const,
           // The same job for the same hour: a page that runs twice begins one walk.
-          jobId: `reconcile-${connection.id}-${scheduledAt}`,
+          jobId: jobIdOf(connection.id, `reconcile-${scheduledAt}`),
         },
       })),
     );

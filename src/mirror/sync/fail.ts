@@ -1,4 +1,4 @@
-import { countOutcome } from "../../connections/index.ts";
+import { countWalk } from "../../connections/index.ts";
 import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { ConnectionLife } from "../../messages.ts";
 import type { World } from "../../world.ts";
@@ -25,7 +25,7 @@ export async function failRun(
       )
       .bind(life.connectionId, run.id, now, why),
     ...recordJob(world, life.connectionId, run, "failed", why),
-    countOutcome(world, "sync", "failed"),
+    countWalk(world, "failed"),
   ]);
   if (isRestarted && run.follows < MAX_FOLLOWS) await sendStart(world, life, run.kind, run.follows + 1);
   return ACK;

@@ -1,4 +1,4 @@
-import { countOutcome } from "../../connections/index.ts";
+import { countWalk } from "../../connections/index.ts";
 import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { ConnectionLife } from "../../messages.ts";
 import { entryFor, insertOutbox, nudgeHandlers } from "../../outbox/index.ts";
@@ -43,7 +43,7 @@ async function freeze(world: World, life: ConnectionLife, run: Run, why: string)
       )
       .bind(life.connectionId, run.id, world.now(), why),
     ...recordJob(world, life.connectionId, run, "frozen", why),
-    countOutcome(world, "sync", "frozen"),
+    countWalk(world, "frozen"),
   ]);
   world.log.warn("sync.frozen", { connectionId: life.connectionId, runId: run.id, why });
   return ACK;
@@ -76,7 +76,7 @@ async function complete(world: World, life: ConnectionLife, run: Run, found: Run
         JSON.stringify(Object.fromEntries(found.walked.map(({ resource, rank }) => [resource, rank]))),
       ),
     ...recordJob(world, life.connectionId, run, "complete", null),
-    countOutcome(world, "sync", "complete"),
+    countWalk(world, "complete"),
   ]);
   await nudgeHandlers(world, entries);
 }

@@ -1,7 +1,6 @@
 import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { ConnectionLife, SyncMessage } from "../../messages.ts";
 import type { World } from "../../world.ts";
-import { PROGRAM_RESOURCES } from "../address.ts";
 import { applyPage } from "../apply.ts";
 import { readPageRow } from "../snapshot.ts";
 import { failRun } from "./fail.ts";
@@ -14,6 +13,7 @@ import {
   type Position,
   positionAfter,
   type Run,
+  resourcesOf,
   resumePosition,
   sendPage,
 } from "./run.ts";
@@ -37,7 +37,7 @@ export async function runPage(world: World, message: PageMessage, attempts: numb
   if (!page.ok)
     return settleFailure(world, life, run, position, judgeFailure(page.failure, position, attempts));
   const isFirst = await writePage(world, life, run, position, page.value);
-  return isFirst ? goOn(world, life, run, positionAfter(position, page.value.nextCursor)) : ACK;
+  return isFirst ? goOn(world, life, run, positionAfter(position, page.value.nextCursor, run.skipped)) : ACK;
 }
 
 function positionOf({ resource, page, cursor = null }: PageMessage): Position | null {
@@ -126,7 +126,7 @@ async function settleFailure(
   }
 }
 
-/** Leaves out a resource, and all others that the same missing scope unlocks; the run says so. */
+/** Leaves out what Revento refuses although it was granted, and all that the same scope unlocks; the run says so. */
 async function skip(
   world: World,
   life: ConnectionLife,
@@ -134,8 +134,8 @@ async function skip(
   position: Position,
   { why, scope }: Extract<PageVerdict, { do: "skip" }>,
 ): Promise<Verdict> {
-  const isProgram = scope !== null && PROGRAM_RESOURCES.includes(position.resource);
-  const skipped = [...new Set([...run.skipped, ...(isProgram ? PROGRAM_RESOURCES : [position.resource])])];
+  const refused = scope === null ? [position.resource] : resourcesOf(scope);
+  const skipped = [...new Set([...run.skipped, ...refused, position.resource])];
   await world.db.raw
     .prepare(
       `UPDATE runs SET skipped = ?3, detail = ?4 WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,

@@ -25,7 +25,7 @@ export function recordJob(
     raw
       .prepare(
         `INSERT INTO jobs (connection_id, at, id, kind, outcome, detail, finished_at)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?2 WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE id = ?3) AND ${isDone}`,
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?2 WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE connection_id = ?1 AND id = ?3) AND ${isDone}`,
       )
       .bind(connectionId, now, run.id, `sync.${run.kind}`, outcome, detail),
   ];

@@ -1,6 +1,6 @@
 import type { ConnectionLife } from "../../messages.ts";
 import type { World } from "../../world.ts";
-import { RESOURCES, type Resource } from "../address.ts";
+import { RESOURCES, type Resource, scopeOfResource } from "../address.ts";
 
 /** The run of a connection, as its jobs need it. */
 export interface Run {
@@ -45,13 +45,38 @@ export interface Position {
   readonly cursor: string | null;
 }
 
-export const FIRST: Position = { resource: RESOURCES[0], page: 1, cursor: null };
+/** Where a walk begins, or goes on after the last page of a resource; null where nothing is left. */
+export function firstAfter(resource: Resource | null, skipped: readonly string[]): Position | null {
+  const left = resource === null ? RESOURCES : RESOURCES.slice(RESOURCES.indexOf(resource) + 1);
+  const next = left.find((name) => !skipped.includes(name));
+  return next === undefined ? null : { resource: next, page: 1, cursor: null };
+}
 
 /** The position after a page: its cursor, or the next resource; null at the end of the walk. */
-export function positionAfter({ resource, page }: Position, nextCursor: string | null): Position | null {
-  if (nextCursor !== null) return { resource, page: page + 1, cursor: nextCursor };
-  const next = RESOURCES[RESOURCES.indexOf(resource) + 1];
-  return next === undefined ? null : { resource: next, page: 1, cursor: null };
+export function positionAfter(
+  { resource, page }: Position,
+  nextCursor: string | null,
+  skipped: readonly string[],
+): Position | null {
+  return nextCursor === null
+    ? firstAfter(resource, skipped)
+    : { resource, page: page + 1, cursor: nextCursor };
+}
+
+/** What one scope unlocks: refused for one resource, it is for all of them. */
+export const resourcesOf = (scope: string): readonly Resource[] =>
+  RESOURCES.filter((resource) => scopeOfResource(resource) === scope);
+
+/** What a connection's scopes do not cover, and that in words; no call is made to find it out. */
+export function leftOut(grantedScopes: readonly string[]): {
+  readonly skipped: readonly Resource[];
+  readonly detail: string | null;
+} {
+  const refused = [...new Set(RESOURCES.map(scopeOfResource))].filter(
+    (scope) => !grantedScopes.includes(scope),
+  );
+  const words = refused.map((scope) => `${resourcesOf(scope).join(", ")}: ${scope} was not granted`);
+  return { skipped: refused.flatMap(resourcesOf), detail: words.length === 0 ? null : words.join("; ") };
 }
 
 export const isResource = (name: string): name is Resource => RESOURCES.some((resource) => resource === name);
@@ -75,12 +100,12 @@ export async function resumePosition(world: World, connectionId: string, run: Ru
   return null;
 }
 
-/** Sends the job that reads a page. */
+/** Sends the job that reads a page; without a position, the one that goes on from what is written. */
 export async function sendPage(
   world: World,
   life: ConnectionLife,
   runId: string,
-  position: Position,
+  position: Position | null,
 ): Promise<void> {
-  await world.env.SYNC.send({ kind: "sync.page", life, runId, ...position });
+  await world.env.SYNC.send({ kind: "sync.page", life, runId, ...(position ?? { page: 0 }) });
 }

@@ -1,8 +1,8 @@
-import { type Connection, countOutcome } from "../../connections/index.ts";
+import { type Connection, countWalk, findConnectionById, jobIdOf } from "../../connections/index.ts";
 import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { ConnectionLife, SyncMessage } from "../../messages.ts";
 import type { World } from "../../world.ts";
-import { FIRST, sendPage } from "./run.ts";
+import { firstAfter, leftOut, sendPage } from "./run.ts";
 
 export type RunKind = "initial" | "reconcile";
 
@@ -32,7 +32,7 @@ export async function sendStart(
   run: RunKind,
   follows: number,
 ): Promise<string> {
-  const jobId = crypto.randomUUID();
+  const jobId = jobIdOf(life.connectionId, crypto.randomUUID());
   await world.env.SYNC.send({ kind: "sync.start", life, run, jobId, follows });
   return jobId;
 }
@@ -43,14 +43,14 @@ export const STUCK_AFTER_MS = 3_600_000;
 // One run at a time: a running one of the same life stays. The pages go into the slot that the last complete run does
 // not use.
 const BEGIN = `
-INSERT INTO runs (connection_id, id, kind, state, generation, slot, follows, started_at, moved_at)
-SELECT g.connection_id, ?1, ?2, 'running', g.generation, 0, ?3, ?4, ?4 FROM guards g
+INSERT INTO runs (connection_id, id, kind, state, generation, slot, follows, started_at, moved_at, skipped, detail)
+SELECT g.connection_id, ?1, ?2, 'running', g.generation, 0, ?3, ?4, ?4, ?10, ?11 FROM guards g
 WHERE g.event_id = ?5 AND g.organization_id = ?6 AND g.connection_id = ?7 AND g.generation = ?8 AND g.state = 'active'
   AND g.connected_at > coalesce((SELECT max(at) FROM platform_state), 0)
 ON CONFLICT (connection_id) DO UPDATE SET id = excluded.id, kind = excluded.kind, state = 'running',
   generation = excluded.generation, slot = CASE WHEN runs.complete_slot = 0 THEN 1 ELSE 0 END,
   follows = excluded.follows, started_at = excluded.started_at, moved_at = excluded.moved_at, finished_at = NULL,
-  pages = 0, rows = 0, skipped = '[]', detail = NULL
+  pages = 0, rows = 0, skipped = excluded.skipped, detail = excluded.detail
 WHERE runs.id <> excluded.id
   AND NOT (runs.state = 'running' AND runs.generation = excluded.generation AND runs.moved_at > ?9)`;
 
@@ -60,6 +60,8 @@ export async function startRun(
   { life, run, jobId, follows = 0 }: Extract<SyncMessage, { kind: "sync.start" }>,
 ): Promise<Verdict> {
   const now = world.now();
+  const connection = await findConnectionById(world, life.connectionId);
+  const { skipped, detail } = leftOut(connection?.grantedScopes ?? []);
   const { meta } = await world.db.raw
     .prepare(BEGIN)
     .bind(
@@ -72,12 +74,14 @@ export async function startRun(
       life.connectionId,
       life.generation,
       now - STUCK_AFTER_MS,
+      JSON.stringify(skipped),
+      detail,
     )
     .run();
   // A redelivery after a crash finds its run begun: the page that may not have been asked for is asked for again.
   const isOurs = meta.changes > 0 || (await isRunning(world, life.connectionId, jobId));
-  if (isOurs) await sendPage(world, life, jobId, FIRST);
-  else await countOutcome(world, "sync", "not_started").run();
+  if (isOurs) await sendPage(world, life, jobId, firstAfter(null, skipped));
+  else await countWalk(world, "not_started").run();
   return ACK;
 }
 

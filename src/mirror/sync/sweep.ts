@@ -1,4 +1,4 @@
-import type { Connection } from "../../connections/index.ts";
+import { type Connection, jobIdOf } from "../../connections/index.ts";
 import type { World } from "../../world.ts";
 import { lifeOf } from "./start.ts";
 
@@ -38,7 +38,7 @@ async function startMissing(world: World): Promise<void> {
         life: lifeOf(connection),
         run: "initial" as const,
         // The same job each time it is found: two that wait begin one walk.
-        jobId: `initial-${connection.id}-${connection.generation}`,
+        jobId: jobIdOf(connection.id, `initial-${connection.generation}`),
       },
     })),
   );
