@@ -10,7 +10,11 @@ import { cronsOf, isDue } from "./cron-clock.ts";
 import { ensureDevVars, readDevVars } from "./dev-vars.ts";
 
 const { values: flags } = parseArgs({
-  options: { public: { type: "string" }, "persist-to": { type: "string", default: ".wrangler/state" } },
+  options: {
+    public: { type: "string" },
+    "persist-to": { type: "string", default: ".wrangler/state" },
+    "dev-vars": { type: "string" },
+  },
 });
 const root = fileURLToPath(new URL("..", import.meta.url));
 const port = Number(process.env.PORT ?? 8787);
@@ -114,7 +118,7 @@ for (const [name, url] of [
   }
 }
 
-const devVars = `${root}.dev.vars`;
+const devVars = flags["dev-vars"] ?? `${root}.dev.vars`;
 const written = ensureDevVars(devVars);
 if (written.length > 0)
   console.log(`Wrote random secrets for this machine into .dev.vars: ${written.join(", ")}.`);
@@ -158,6 +162,7 @@ run(
     "--persist-to",
     flags["persist-to"],
     "--show-interactive-dev-session=false",
+    ...(flags["dev-vars"] === undefined ? [] : ["--env-file", devVars]),
     ...varFlags,
   ],
   {},

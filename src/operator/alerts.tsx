@@ -10,7 +10,11 @@ function State({ channel, now }: { channel: ChannelStatus; now: number }) {
   if (channel.state === "unused") return <Badge tone="info">not used yet</Badge>;
   if (channel.state === "working") return <Badge tone="ok">working</Badge>;
   const since = channel.failingSince === null ? "" : ` for ${lasting(now - channel.failingSince)}`;
-  return <Badge tone="bad">{`failing${since}: ${channel.lastError ?? ""}`}</Badge>;
+  return (
+    <>
+      <Badge tone="bad">{`failing${since}`}</Badge> {channel.lastError}
+    </>
+  );
 }
 
 /** What the test button came to. */

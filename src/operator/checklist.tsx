@@ -58,7 +58,7 @@ export async function showChecklist(c: AppContext): Promise<Response> {
         <code>{`npm run preflight -- --url ${world.config.publicUrl}`}</code>. The secret for signing stays
         with whoever runs it.
       </p>
-      <form method="post" action="/ops/checklist">
+      <form class="row" method="post" action="/ops/checklist">
         <button class="button" type="submit">
           Send a message through every queue
         </button>

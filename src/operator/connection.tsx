@@ -37,7 +37,7 @@ export async function showConnection(c: AppContext, connection: Connection): Pro
         items={[
           {
             label: "Participants",
-            value: <a href={`${path}/participants`}>{counts.participants} participants</a>,
+            value: <a href={`${path}/participants`}>{counts.participants}</a>,
           },
           { label: "Registered", value: counts.registered },
           { label: "Checked in", value: counts.checkedIn },

@@ -13,10 +13,16 @@ const PAGE = 50;
 /** Where an erasure stands, with the time that is left. */
 function Countdown({ entry, now }: { entry: Erasure; now: number }) {
   if (entry.completedAt !== null) return <Badge tone="ok">complete</Badge>;
-  if (entry.erasedAt !== null) return <Badge tone="info">erased, queues run out</Badge>;
-  if (entry.deadlineAt < now)
-    return <Badge tone="bad">{`overdue by ${lasting(now - entry.deadlineAt)}`}</Badge>;
-  return <Badge tone="warn">{`${lasting(entry.deadlineAt - now)} left`}</Badge>;
+  const time = lasting(entry.deadlineAt - now);
+  const isLate = entry.deadlineAt < now;
+  if (entry.erasedAt === null)
+    return <Badge tone={isLate ? "bad" : "warn"}>{isLate ? `overdue by ${time}` : `${time} left`}</Badge>;
+  return (
+    <>
+      <Badge tone="info">erased, queues run out</Badge>
+      {!isLate && <div>{`${time} left`}</div>}
+    </>
+  );
 }
 
 /** `GET /ops/erasures`: the ledger, with a count-down each. */
@@ -44,8 +50,15 @@ export async function showErasures(c: AppContext): Promise<Response> {
           { head: "Reason", cell: (entry) => entry.reason },
           { head: "By", cell: (entry) => entry.by },
           { head: "Requested (UTC)", cell: (entry) => at(entry.requestedAt) },
-          { head: "State", cell: (entry) => <Countdown entry={entry} now={world.now()} /> },
-          { head: "Deadline", cell: (entry) => at(entry.deadlineAt) },
+          {
+            head: "State, deadline",
+            cell: (entry) => (
+              <>
+                <Countdown entry={entry} now={world.now()} />
+                <div class="small muted">{at(entry.deadlineAt)}</div>
+              </>
+            ),
+          },
           { head: "Rows erased", isNumber: true, cell: total },
           {
             head: "Proof",
@@ -63,7 +76,7 @@ export async function showErasures(c: AppContext): Promise<Response> {
           A restored copy brings erased people back. This applies the whole ledger to it again; doing it twice
           is harmless.
         </p>
-        <form method="post" action="/ops/erasures/apply">
+        <form class="row" method="post" action="/ops/erasures/apply">
           <button class="button" type="submit">
             Apply the ledger again
           </button>

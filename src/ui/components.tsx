@@ -54,7 +54,10 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
 }
 
-/** A dense table that scrolls in its own box, also by keyboard. `label` names it to a screen reader. */
+/**
+ * A dense table that scrolls in its own box, also by keyboard; on a phone each row is a card, its cells with their heads.
+ * `label` names it to a screen reader.
+ */
 export function Table<Row>(props: {
   label: string;
   columns: readonly Column<Row>[];
@@ -79,7 +82,9 @@ export function Table<Row>(props: {
           {props.rows.map((row) => (
             <tr>
               {props.columns.map((column) => (
-                <td class={kind(column)}>{column.cell(row)}</td>
+                <td class={kind(column)} data-head={column.head}>
+                  {column.cell(row)}
+                </td>
               ))}
             </tr>
           ))}

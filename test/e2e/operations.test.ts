@@ -1,31 +1,49 @@
-import { createHmac, randomUUID } from "node:crypto";
-import { fileURLToPath } from "node:url";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readDevVars } from "../../scripts/dev-vars.ts";
+import { manifest } from "../../src/manifest.ts";
 import { launchBrowser, shoot } from "./support/browser.ts";
-import { connectEvent } from "./support/people.ts";
+import { connectEvent, DESKTOP, listEvents, listParticipants, overflow, PHONE } from "./support/people.ts";
+import { untilApi } from "./support/sandbox.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 
-/** The operator's dashboard in a browser: each page empty, in normal use and alarming; no serious axe violation. */
+/** The operator's dashboard in a browser: each page empty, in normal use and alarming, wide and on a phone. */
 let stack: Stack;
 let browser: Browser;
 let page: Page;
-let eventId: string;
+let events: readonly { readonly id: string; readonly organization_id: string }[];
+let webhookSecret = "";
+/** Where alerts go: it takes them until it is told to refuse. */
+let pager: Server;
+let isPagerDown = false;
 
 beforeAll(async () => {
-  stack = await startStack({ EMULATOR_EVENTS: "4" });
+  pager = createServer((_, response) => response.writeHead(isPagerDown ? 503 : 200).end());
+  await new Promise<void>((resolve) => pager.listen(0, "127.0.0.1", resolve));
+  const { port } = pager.address() as AddressInfo;
+  const url = `http://localhost:${port}/`;
+  const key = () => randomBytes(32).toString("base64url");
+  const channel = { name: "on-call", kind: "webhook", url, secret: key() };
+  stack = await startStack({ EMULATOR_EVENTS: "5" }, (vars) => {
+    webhookSecret = vars.REVENTO_WEBHOOK_SECRET ?? "";
+    return {
+      TOKEN_KEYS: JSON.stringify([{ kid: "local-2", key: key() }, ...JSON.parse(vars.TOKEN_KEYS ?? "[]")]),
+      ALERT_RULES: JSON.stringify([{ id: "trouble", signal: "*", channels: [channel] }]),
+    };
+  });
   browser = await launchBrowser();
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
+  const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB" });
   page = await context.newPage();
-  const events = (await stack.control("GET", "/_emulator/state/events")) as { data: { id: string }[] };
-  eventId = events.data[0]?.id ?? "";
+  events = await listEvents(stack);
 });
 
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
+  pager?.close();
 });
 
 async function seriousViolations(): Promise<string[]> {
@@ -35,49 +53,62 @@ async function seriousViolations(): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
-/** Opens a page, takes its picture, and looks for violations. */
-async function look(path: string, name: string): Promise<void> {
+/** What a page said each time that it was looked at, but for times of day. */
+const said = new Map<string, Set<string>>();
+
+/** Looked at for violations on a phone too: a page of banners and charts, a table of buttons, a page of cards. */
+const ON_A_PHONE = /^alarm-(overview|dead-letters|connection)$/;
+
+/** Pictures of the page that is open, wide and on a phone; it has no serious violation, and never scrolls sideways. */
+async function lookAt(name: string): Promise<string> {
+  await shoot(page, `ops-${name}`);
+  expect(await overflow(page), name).toBeLessThanOrEqual(0);
+  expect(await seriousViolations(), name).toEqual([]);
+  await page.setViewportSize(PHONE);
+  if (!name.startsWith("empty")) await shoot(page, `ops-${name}-phone`);
+  expect(await overflow(page), `${name} on a phone`).toBeLessThanOrEqual(0);
+  const hidden = await page.$$eval(
+    ".table",
+    (tables) => tables.filter((one) => one.scrollWidth > one.clientWidth).length,
+  );
+  expect(hidden, `${name}: tables that are cut off on a phone`).toBe(0);
+  if (ON_A_PHONE.test(name)) expect(await seriousViolations(), `${name} on a phone`).toEqual([]);
+  await page.setViewportSize(DESKTOP);
+  return (await page.locator("main").innerText()).replaceAll(/\d\d:\d\d(:\d\d)?/g, "");
+}
+
+async function open(path: string): Promise<string> {
   const response = await page.goto(`${stack.workerUrl}${path}`);
   expect(response?.status(), path).toBe(200);
-  await shoot(page, `ops-${name}`);
-  expect(await seriousViolations(), path).toEqual([]);
+  return page.locator("main").innerText();
 }
 
-const PAGES: readonly (readonly [path: string, name: string])[] = [
-  ["/ops", "overview"],
-  ["/ops/connections", "connections"],
-  ["/ops/deliveries", "deliveries"],
-  ["/ops/dead-letters", "dead-letters"],
-  ["/ops/erasures", "erasures"],
-  ["/ops/trace?id=nothing", "trace"],
-  ["/ops/audit", "audit"],
-  ["/ops/keys", "keys"],
-  ["/ops/configuration", "configuration"],
-];
-
-async function connect(): Promise<void> {
-  await page.goto(`${stack.workerUrl}/connect?event_id=${eventId}`);
-  if (page.url().startsWith(stack.workerUrl)) await page.getByRole("button", { name: /Revento/ }).click();
-  await page.locator("form.accounts button[name=account]").first().click();
-  await page.locator("button[name=decision][value=authorize]").click();
-  await page.waitForURL((url) => url.origin === stack.workerUrl);
+async function look(path: string, name: string): Promise<void> {
+  await open(path);
+  const text = await lookAt(name);
+  const kind = name.replace(/^\w+-/, "");
+  said.set(kind, (said.get(kind) ?? new Set()).add(text));
 }
 
-interface Connection {
-  readonly event_id: string;
-  readonly organization_id: string;
-  readonly counts: { readonly participants: number };
+/** What is looked at in each of the three states. */
+const PAGES = ["", "connections", "deliveries", "dead-letters", "alerts", "erasures", "audit", "keys"];
+
+async function lookAtAll(state: "empty" | "normal" | "alarm"): Promise<void> {
+  for (const name of PAGES) await look(`/ops/${name}`.replace(/\/$/, ""), `${state}-${name || "overview"}`);
 }
 
-async function firstConnection(): Promise<Connection | undefined> {
-  const { body } = await stack.api("GET", "/api/connections");
-  return (body as { data: Connection[] }).data[0];
+const pathOf = ({ id, organization_id }: (typeof events)[number]): string =>
+  `/connections/${id}/${organization_id}`;
+
+function eventAt(place: number): (typeof events)[number] {
+  const event = events[place];
+  if (event === undefined) throw new Error(`the sandbox has no event ${place}`);
+  return event;
 }
 
 test("a wrong token is refused in words, the right one opens the dashboard", async () => {
   await page.goto(`${stack.workerUrl}/ops`);
-  await shoot(page, "ops-sign-in");
-  expect(await seriousViolations()).toEqual([]);
+  await lookAt("sign-in");
   await page.getByLabel("Operator token").fill("wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
   expect(await page.textContent("main")).toContain("not the operator token");
@@ -87,56 +118,17 @@ test("a wrong token is refused in words, the right one opens the dashboard", asy
 });
 
 test("every page while there is nothing", async () => {
-  for (const [path, name] of PAGES) await look(path, `empty-${name}`);
-});
-
-test("every page in normal use", async () => {
-  await connect();
-  await expect.poll(async () => (await firstConnection())?.counts.participants, { timeout: 30_000 }).toBe(36);
-  const connection = await firstConnection();
-  const path = `/ops/connections/${connection?.event_id}/${connection?.organization_id}`;
-  await page.goto(`${stack.workerUrl}${path}`);
-  await page.getByRole("button", { name: "Probe now" }).click();
-  await expect
-    .poll(
-      async () => {
-        await page.goto(`${stack.workerUrl}${path}`);
-        return page.textContent("main");
-      },
-      { timeout: 20_000, interval: 1000 },
-    )
-    .toContain("healthy");
-  for (const [one, name] of PAGES) await look(one, `normal-${name}`);
-  await look(path, "normal-connection");
-  await look(`${path}/participants`, "normal-participants");
-  await look(`${path}/erase`, "normal-erase");
-  await look(`${path}/confirm`, "normal-confirm");
-});
-
-test("a connection is erased only after its id was typed, and the ledger counts down", async () => {
-  const connection = await firstConnection();
-  const path = `/ops/connections/${connection?.event_id}/${connection?.organization_id}`;
-  await page.goto(`${stack.workerUrl}${path}/erase`);
-  await page.getByLabel(/To confirm/).fill("something else");
-  await page.getByRole("button", { name: "Erase for good" }).click();
-  expect(await page.textContent("main")).toContain("Nothing was erased");
-  await page.getByLabel(/To confirm/).fill(connection?.event_id ?? "");
-  await page.getByRole("button", { name: "Erase for good" }).click();
-  await expect.poll(async () => (await firstConnection())?.counts.participants, { timeout: 30_000 }).toBe(0);
-  for (const [one, name] of PAGES) await look(one, `alarm-${name}`);
-  await look(path, "alarm-connection");
+  await lookAtAll("empty");
+  await look("/ops/trace?id=nothing", "empty-trace");
+  await look("/ops/configuration", "configuration");
+  await look("/ops/checklist", "checklist");
 });
 
 /** A signed body that is no envelope: it is set aside, and waits for the operator. */
 async function deliverNonsense(): Promise<void> {
-  const secret = readDevVars(
-    fileURLToPath(new URL("../../.dev.vars", import.meta.url)),
-  ).REVENTO_WEBHOOK_SECRET;
   const body = JSON.stringify({ nonsense: randomUUID() });
   const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac("sha256", secret ?? "")
-    .update(`${timestamp}.${body}`)
-    .digest("hex");
+  const signature = createHmac("sha256", webhookSecret).update(`${timestamp}.${body}`).digest("hex");
   const response = await fetch(`${stack.workerUrl}/webhooks/revento`, {
     method: "POST",
     body,
@@ -150,41 +142,118 @@ async function deliverNonsense(): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-test("every page while a suspension that nobody told of is suspected and webhooks fail", async () => {
-  const events = (await stack.control("GET", "/_emulator/state/events")) as { data: { id: string }[] };
-  const others = events.data.map(({ id }) => id).filter((id) => id !== eventId);
-  expect(others.length).toBeGreaterThanOrEqual(3);
-  for (const id of others.slice(0, 3)) {
-    eventId = id;
-    await connectEvent(page, stack, id);
+type Row = Readonly<Record<string, unknown>>;
+const untilRows = (path: string, isSo: (rows: readonly Row[]) => boolean) =>
+  untilApi(stack, path, (body) => isSo((body as { data: readonly Row[] }).data));
+
+/** Real webhooks of a real change, a check-in, a letter: what a day brings. @returns who was approved */
+async function bringADay(): Promise<string> {
+  const event = eventAt(0);
+  await connectEvent(page, stack, event.id);
+  await untilApi(
+    stack,
+    `/api${pathOf(event)}`,
+    (body) => (body as { counts: { participants: number } }).counts.participants === 36,
+  );
+  const [person, refused] = await listParticipants(stack, event.id, "pending");
+  const act = (action: string, body: Row) => stack.control("POST", `/_emulator/actions/${action}`, body);
+  const id = person?.id ?? "";
+  await act("approve", { participant_id: id });
+  await act("edit-profile", { participant_id: id, display_name: "Approved Today" });
+  await act("reject", { participant_id: refused?.id });
+  await act("update-event", { event_id: event.id, city: "Poznań" });
+  await deliverNonsense();
+  await untilRows("/api/deliveries?status=applied", (rows) => rows.length >= 4);
+  await untilRows("/api/dead-letters", (rows) => rows.length === 1);
+  await stack.api("POST", `/api${pathOf(event)}/check-ins`, { participant_id: id });
+  return id;
+}
+
+test("a connection is erased only after its id was typed, and the ledger counts down", async () => {
+  const event = eventAt(1);
+  await connectEvent(page, stack, event.id);
+  await open(`/ops${pathOf(event)}/erase`);
+  await lookAt("normal-erase");
+  await page.getByLabel(/To confirm/).fill("something else");
+  await page.getByRole("button", { name: "Erase for good" }).click();
+  expect(await page.textContent("main")).toContain("Nothing was erased");
+  await page.getByLabel(/To confirm/).fill(event.id);
+  await page.getByRole("button", { name: "Erase for good" }).click();
+  await untilRows("/api/erasures", (rows) => rows[0]?.erased_at !== null);
+  const ledger = await open("/ops/erasures");
+  expect(ledger).toContain(event.id);
+  expect(ledger).toMatch(/erased, queues run out\s*(29|30) days left/);
+  expect(ledger).toMatch(/0 rows left in \d\d tables/);
+  expect(await open(`/ops${pathOf(event)}`)).toMatch(/rows erased .*, (29|30) days to the deadline/);
+});
+
+test("every page in normal use", async () => {
+  const person = await bringADay();
+  const path = `/ops${pathOf(eventAt(0))}`;
+  await open(path);
+  await page.getByRole("button", { name: "Probe now" }).click();
+  await expect.poll(() => open(path), { timeout: 20_000, interval: 500 }).toContain("healthy");
+  await lookAtAll("normal");
+  await look(path, "normal-connection");
+  await look(`${path}/participants?q=today`, "normal-participants");
+  await look(`${path}/confirm`, "normal-confirm");
+  await open("/ops/deliveries");
+  for (const type of ["application.approved", "application.rejected", "event.updated"]) {
+    expect(await page.textContent("main")).toContain(type);
   }
+  await open("/ops/dead-letters");
+  await page.getByRole("link", { name: "Discard …" }).click();
+  await lookAt("normal-discard");
+  // What happened to one person, in order.
+  await look(`/ops/trace?id=${person}`, "normal-trace");
+  const lines = await page.locator("tbody tr").allInnerTexts();
+  expect(lines.join("\n")).toMatch(/application approved[\s\S]*checked in by operator/);
+  const times = await page.$$eval("tbody time", (all) =>
+    all.map((one) => one.getAttribute("datetime") ?? ""),
+  );
+  expect(times).toEqual(times.toSorted());
+});
+
+/** Revento suspends and its webhooks are lost; what is set aside piles up; the pager is down. */
+async function bringTrouble(): Promise<void> {
+  isPagerDown = true;
+  for (const place of [2, 3, 4]) await connectEvent(page, stack, eventAt(place).id);
   await stack.control("POST", "/_emulator/faults", { kind: "lose", probability: 1, count: null });
   await stack.control("POST", "/_emulator/actions/suspend", {});
-  const { body } = await stack.api("GET", "/api/connections?status=active");
-  for (const { event_id, organization_id } of (body as { data: Connection[] }).data) {
-    await stack.api("POST", `/api/connections/${event_id}/${organization_id}/probe`);
-  }
+  for (const place of [0, 2, 3, 4]) await stack.api("POST", `/api${pathOf(eventAt(place))}/probe`);
   for (let count = 0; count < 6; count++) await deliverNonsense();
-  const activeCount = async () =>
-    ((await stack.api("GET", "/api/connections?status=active")).body as { data: unknown[] }).data.length;
-  await expect.poll(activeCount, { timeout: 30_000 }).toBe(0);
-  const letters = async () =>
-    ((await stack.api("GET", "/api/dead-letters")).body as { data: unknown[] }).data;
-  await expect.poll(async () => (await letters()).length, { timeout: 30_000 }).toBeGreaterThanOrEqual(6);
+  await untilRows("/api/connections?status=active", (rows) => rows.length === 0);
+  await untilRows("/api/dead-letters", (rows) => rows.length >= 7);
+  await stack.api("POST", `/api${pathOf(eventAt(2))}/erase`);
   await fetch(`${stack.workerUrl}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent("*/5 * * * *")}`);
-  await page.goto(`${stack.workerUrl}/ops`);
-  const text = await page.textContent("main");
+  await expect.poll(() => open("/ops/alerts"), { timeout: 15_000, interval: 500 }).toContain("failing");
+}
+
+test("every page while a suspension that nobody told of is suspected and webhooks fail", async () => {
+  await bringTrouble();
+  const text = await open("/ops");
   expect(text).toMatch(/\d connections were refused as revoked .*probably suspended/);
   expect(text).toMatch(/\d messages are set aside/);
   expect(text).toMatch(/\d webhooks were set aside/);
-  const one = `/ops/connections/${eventId}/${(await firstConnection())?.organization_id}`;
-  for (const [path, name] of PAGES) await look(path, `raised-${name}`);
-  await look(one, "raised-connection");
-  await page.setViewportSize({ width: 390, height: 844 });
-  await look("/ops", "raised-overview-phone");
-  await look("/ops/dead-letters", "raised-dead-letters-phone");
-  await look(one, "raised-connection-phone");
-  await page.setViewportSize({ width: 1280, height: 900 });
+  // The worst stands first, and says whom to ask.
+  const banners = page.locator("main .banner");
+  expect(await banners.first().innerText()).toContain("probably suspended");
+  expect(await banners.count()).toBeGreaterThanOrEqual(3);
+  expect(await banners.first().getByRole("link").getAttribute("href")).toBe(manifest.contact.url);
+  await lookAtAll("alarm");
+  await look(`/ops${pathOf(eventAt(4))}`, "alarm-connection");
+  const deliveries = await stack.api("GET", "/api/deliveries");
+  const { delivery_id } = (deliveries.body as { data: { delivery_id: string }[] }).data[0] ?? {};
+  await look(`/ops/trace?id=${delivery_id}`, "alarm-trace");
+});
+
+test("no page was pictured twice in the same state", () => {
+  const pictured = [...PAGES.map((name) => name || "overview"), "trace"];
+  // Where every webhook is lost none arrives; where every connection has ended no key seals anything.
+  const seen = (name: string): number => (["deliveries", "keys"].includes(name) ? 2 : 3);
+  expect(Object.fromEntries(pictured.map((name) => [name, said.get(name)?.size]))).toEqual(
+    Object.fromEntries(pictured.map((name) => [name, seen(name)])),
+  );
 });
 
 test("the reference page draws the API under its strict policy", async () => {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readDevVars } from "../../../scripts/dev-vars.ts";
+import { ensureDevVars, readDevVars } from "../../../scripts/dev-vars.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -65,15 +65,29 @@ async function callJson(url: string, method: string, body: unknown, headers: Rec
 
 type Environment = Record<string, string>;
 
-/** @param env further variables, where they need the ports as a function of them */
+/** A file of settings of a stack's own: those of this machine, and what `own` makes of them. */
+function writeVars(folder: string, own: (vars: Environment) => Environment): string {
+  ensureDevVars(`${root}.dev.vars`);
+  const vars = readDevVars(`${root}.dev.vars`);
+  const lines = Object.entries({ ...vars, ...own(vars) }).map(([key, value]) => `${key}='${value}'\n`);
+  writeFileSync(`${folder}/vars`, lines.join(""), { mode: 0o600 });
+  return `${folder}/vars`;
+}
+
+/**
+ * @param env further variables, where they need the ports as a function of them
+ * @param own settings that differ from this machine's, of which it is given all
+ */
 export async function startStack(
   env: Environment | ((ports: { port: number; emulatorPort: number }) => Environment) = {},
+  own?: (vars: Environment) => Environment,
 ): Promise<Stack> {
   const [port = 0, emulatorPort = 0] = await freePorts(2);
   const more = typeof env === "function" ? env({ port, emulatorPort }) : env;
   const folder = mkdtempSync(join(tmpdir(), "revento-e2e-"));
+  const ownVars = own === undefined ? [] : ["--dev-vars", writeVars(folder, own)];
   const output: string[] = [];
-  const child = spawn(process.execPath, ["scripts/start.ts", "--persist-to", folder], {
+  const child = spawn(process.execPath, ["scripts/start.ts", "--persist-to", folder, ...ownVars], {
     cwd: root,
     env: { ...process.env, ...more, PORT: String(port), EMULATOR_PORT: String(emulatorPort) },
     stdio: ["ignore", "pipe", "pipe"],
