@@ -11,7 +11,9 @@ import { type ConnectionRow, toConnection } from "./row.ts";
 export interface ConnectionSearch {
   readonly status?: ConnectionStatus | undefined;
   readonly reason?: string | undefined;
+  /** As it is shown: of what has ended `revoked`, and of a look before `staleBefore` (epoch ms) never `healthy`. */
   readonly health?: string | undefined;
+  readonly staleBefore?: number;
   /** A scope that was granted, or with `!` before it one that was not. */
   readonly scope?: string | undefined;
   /** The beginning of an event's name or id, or of an organization's id. */
@@ -42,10 +44,18 @@ function conditionsOf(search: ConnectionSearch): string[] {
     status === undefined ? "" : `${stateOf[status] ?? ""} ${STATUS_SQL} = ?2`,
     // A stored reason has an index; what is derived (`suspended`, `unpublished`) has none.
     reason === undefined ? "" : `${isDerived(reason) ? "" : "c.reason = ?3 AND"} ${REASON_SQL} = ?3`,
-    health === undefined ? "" : "c.health_state = ?4",
+    health === undefined ? "" : healthIs(health),
     scope === undefined ? "" : scope.startsWith("!") ? `NOT EXISTS ${scoped}` : `EXISTS ${scoped}`,
     search.after ? "(c.event_id, c.organization_id) > (?6, ?7)" : "",
   ].filter((condition) => condition !== "");
+}
+
+const IS_STALE = "c.health_state = 'healthy' AND c.health_checked_at < ?8";
+
+function healthIs(health: string): string {
+  if (health === "revoked") return `(c.health_state = ?4 OR ${STATUS_SQL} <> 'active')`;
+  const either = health === "unknown" ? `(c.health_state = ?4 OR ${IS_STALE})` : "c.health_state = ?4";
+  return `${either} AND ${STATUS_SQL} = 'active'${health === "healthy" ? ` AND NOT (${IS_STALE})` : ""}`;
 }
 
 const isDerived = (reason: string): boolean => reason === "suspended" || reason === "unpublished";
@@ -60,7 +70,7 @@ export async function searchConnections(
     .prepare(
       `SELECT c.*, ${STATUS_SQL} AS status, ${REASON_SQL} AS true_reason FROM connections c
        ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`}
-       ORDER BY c.event_id, c.organization_id LIMIT ?8`,
+       ORDER BY c.event_id, c.organization_id LIMIT ?9`,
     )
     .bind(
       search.q ?? "",
@@ -70,6 +80,7 @@ export async function searchConnections(
       (search.scope ?? "").replace(/^!/, ""),
       search.after?.eventId ?? "",
       search.after?.organizationId ?? "",
+      search.staleBefore ?? 0,
       search.limit,
     )
     .all<ConnectionRow>();

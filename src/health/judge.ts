@@ -74,7 +74,7 @@ export function nextHealth(
 }
 
 /** Two intervals and a half: a look that is older proves nothing any more. */
-const STALE_AFTER_MS = 40 * 60_000;
+export const STALE_AFTER_MS = 40 * 60_000;
 
 export interface ShownHealth {
   readonly state: HealthState;

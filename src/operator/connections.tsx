@@ -1,7 +1,7 @@
 import type { FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
 import { type Connection, type ConnectionStatus, searchConnections } from "../connections/index.ts";
-import { shownHealth } from "../health/index.ts";
+import { STALE_AFTER_MS, shownHealth } from "../health/index.ts";
 import { decodeCursor, encodeCursor } from "../lib/cursor.ts";
 import { scopeState } from "../lifecycle/index.ts";
 import { INSTALLATION_SCOPES } from "../manifest-shape.ts";
@@ -29,6 +29,7 @@ export async function showConnections(c: AppContext): Promise<Response> {
     status: STATUSES.find((status) => status === c.req.query("status")),
     reason: chosen(c, "reason", Object.keys(REASONS)),
     health: chosen(c, "health", HEALTH),
+    staleBefore: world.now() - STALE_AFTER_MS,
     scope: chosen(c, "scope", SCOPES),
     q: q === "" ? undefined : q,
     after: after === null ? null : { eventId: String(after[0]), organizationId: String(after[1]) },
