@@ -2,10 +2,10 @@ import { afterEach, expect, test } from "vitest";
 import * as schemas from "../../src/api/schemas.ts";
 import { openConnection } from "../../src/connections/index.ts";
 import { ledgerOf, runErasureChunk } from "../../src/lifecycle/index.ts";
-import { type QueueName, storeLetters } from "../../src/webhooks/dead-letters/index.ts";
 import { fillTables, tablesWith } from "../lifecycle/fill.ts";
 import { api } from "../support/api.ts";
-import { messageOf, rowsOf } from "../support/webhooks.ts";
+import { setAside } from "../support/letters.ts";
+import { rowsOf } from "../support/webhooks.ts";
 import { testWorld, withoutDelivery } from "../support/world.ts";
 
 const world = testWorld();
@@ -16,25 +16,6 @@ afterEach(async () => {
     world.db.raw.prepare("UPDATE guards SET state = 'ended'"),
   ]);
 });
-
-/** Sets aside messages that do nothing when they are delivered again. */
-async function setAside(letters: readonly { id: string; queue: QueueName; reason: string }[]): Promise<void> {
-  const statements = await storeLetters(
-    world,
-    letters.map((letter) => ({
-      type: "thread.updated",
-      eventId: "evt_letter",
-      organizationId: "org_letter",
-      attempts: 3,
-      body:
-        letter.queue === "revento-webhooks"
-          ? messageOf({ type: "unknown.type" })
-          : { kind: "users.end", eventId: "evt_letter", before: 0, note: "sealed-away" },
-      ...letter,
-    })),
-  );
-  await world.db.raw.batch(statements);
-}
 
 interface List {
   readonly data: { readonly id: string; readonly queue: string; readonly reason: string }[];
@@ -57,7 +38,7 @@ const MIXED = [
 ] as const;
 
 test("set-aside messages are listed by queue and reason, page by page, and never with their content", async () => {
-  await setAside(MIXED);
+  await setAside(world, MIXED);
   expect(await listed()).toEqual(["s1", "w1", "w2", "w3"]);
   expect(await listed("?queue=revento-webhooks")).toEqual(["w1", "w2", "w3"]);
   expect(await listed("?reason=no%20envelope")).toEqual(["w2"]);
@@ -70,7 +51,7 @@ test("set-aside messages are listed by queue and reason, page by page, and never
 });
 
 test("one is replayed once, and is then gone", async () => {
-  await setAside(MIXED);
+  await setAside(world, MIXED);
   expect(await api("POST", "/dead-letters/w1/replay")).toMatchObject({
     status: 202,
     body: { status: "accepted", id: "w1" },
@@ -81,7 +62,7 @@ test("one is replayed once, and is then gone", async () => {
 });
 
 test("all of a filter are replayed; the filter stands in the query or the body", async () => {
-  await setAside(MIXED);
+  await setAside(world, MIXED);
   const byReason = await api("POST", "/dead-letters/replay", { reason: "no envelope" });
   expect(byReason.body).toEqual({ status: "accepted", replayed: 1, failed: 0, remaining: 0 });
   expect(await listed()).toEqual(["s1", "w1", "w3"]);
@@ -93,7 +74,7 @@ test("all of a filter are replayed; the filter stands in the query or the body",
 });
 
 test("a filter that is not understood replays nothing, rather than everything", async () => {
-  await setAside(MIXED);
+  await setAside(world, MIXED);
   for (const wrong of [{ queue: 7 }, { reason: ["x"] }, "all", ["revento-sync"], { queu: "revento-sync" }]) {
     expect((await api("POST", "/dead-letters/replay", wrong)).status).toBe(400);
   }
@@ -101,7 +82,7 @@ test("a filter that is not understood replays nothing, rather than everything", 
 });
 
 test("what no key opens stays, and the answer says so", async () => {
-  await setAside([MIXED[0]]);
+  await setAside(world, [MIXED[0]]);
   await world.db.raw.prepare("UPDATE dead_letters SET sealed = 'gone.gone.gone'").run();
   expect(await api("POST", "/dead-letters/w1/replay")).toMatchObject({
     status: 409,
@@ -116,7 +97,7 @@ test("what no key opens stays, and the answer says so", async () => {
 });
 
 test("one is discarded for good, with a line in the audit log", async () => {
-  await setAside(MIXED);
+  await setAside(world, MIXED);
   expect((await api("DELETE", "/dead-letters/s1")).status).toBe(204);
   expect((await api("DELETE", "/dead-letters/s1")).status).toBe(404);
   expect(await listed()).toEqual(["w1", "w2", "w3"]);

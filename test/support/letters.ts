@@ -1,0 +1,25 @@
+import { type QueueName, storeLetters } from "../../src/webhooks/dead-letters/index.ts";
+import type { World } from "../../src/world.ts";
+import { messageOf } from "./webhooks.ts";
+
+/** Sets aside messages that do nothing when they are delivered again. */
+export async function setAside(
+  world: World,
+  letters: readonly { id: string; queue: QueueName; reason: string }[],
+): Promise<void> {
+  const statements = await storeLetters(
+    world,
+    letters.map((letter) => ({
+      type: "thread.updated",
+      eventId: "evt_letter",
+      organizationId: "org_letter",
+      attempts: 3,
+      body:
+        letter.queue === "revento-webhooks"
+          ? messageOf({ type: "unknown.type" })
+          : { kind: "users.end", eventId: "evt_letter", before: 0, note: "sealed-away" },
+      ...letter,
+    })),
+  );
+  await world.db.raw.batch(statements);
+}
