@@ -141,7 +141,7 @@ function toView(row: ViewRow | undefined): RegistryView | null {
 }
 
 /** Written by us, so that its shape is ours; its seals are checked when they are opened. */
-function parseCopy(sealed: string): HeldGrant | null {
+export function parseCopy(sealed: string): HeldGrant | null {
   try {
     return JSON.parse(sealed) as HeldGrant;
   } catch {

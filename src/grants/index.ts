@@ -6,4 +6,4 @@ export type { UserGrantKey } from "./identity.ts";
 export { endGrant, endUserGrant, installGrant, installUserGrant, tokenFailure } from "./install.ts";
 export type { Priority } from "./protocol.ts";
 export { RECORD_DAYS, sweepCalls } from "./records.ts";
-export { sealCounts } from "./seals.ts";
+export { sealCounts, tryCopies } from "./seals.ts";

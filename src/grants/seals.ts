@@ -1,6 +1,7 @@
 import { bounded } from "../lib/bounded.ts";
 import type { World } from "../world.ts";
-import { COPY_LIMIT_MS } from "./copy.ts";
+import { COPY_LIMIT_MS, parseCopy } from "./copy.ts";
+import { openPair } from "./sealing.ts";
 import type { HeldGrant } from "./state.ts";
 
 const COUNT = `
@@ -17,6 +18,31 @@ export async function sealCounts(world: World): Promise<Readonly<Record<string, 
   const counts: Record<string, number> = {};
   for (const { key_id, seals } of results) counts[key_id] = (counts[key_id] ?? 0) + seals;
   return counts;
+}
+
+const NEWEST_COPIES = "SELECT connection_id, sealed FROM grant_copies ORDER BY written_at DESC LIMIT ?";
+
+/**
+ * Opens the newest copies of grants with the ring at hand, as their objects would, and forgets the tokens.
+ * @returns how many, and the ids of the connections whose copy does not open
+ */
+export async function tryCopies(
+  world: World,
+  limit: number,
+): Promise<{ readonly tried: number; readonly closed: readonly string[] }> {
+  const { results } = await world.db.raw
+    .prepare(NEWEST_COPIES)
+    .bind(limit)
+    .all<{ connection_id: string; sealed: string }>();
+  const closed = await Promise.all(
+    results.map(async ({ connection_id, sealed }) => {
+      const held = parseCopy(sealed);
+      const isOpen =
+        held?.connectionId === connection_id && (await openPair(world.config.tokenKeys, held)).ok;
+      return isOpen ? null : connection_id;
+    }),
+  );
+  return { tried: results.length, closed: closed.filter((id) => id !== null) };
 }
 
 /** Notes which key seals a person's grant; there is no copy to tell. What cannot be noted is noted the next time. */

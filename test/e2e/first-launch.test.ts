@@ -1,7 +1,14 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, shoot } from "./support/browser.ts";
-import { connectEvent, type SandboxEvent, sandboxEvents, untilApi } from "./support/sandbox.ts";
+import {
+  apiOf,
+  connectEvent,
+  type SandboxEvent,
+  sandboxEvents,
+  syncIsDone,
+  untilApi,
+} from "./support/sandbox.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 
 /**
@@ -13,10 +20,6 @@ let browser: Browser;
 let page: Page;
 let trial: SandboxEvent;
 let real: SandboxEvent;
-
-const apiOf = ({ id, organization_id }: SandboxEvent): string => `/api/connections/${id}/${organization_id}`;
-const syncIsDone = (body: unknown): boolean =>
-  (body as { sync: { state: string; finished_at: string | null } }).sync.finished_at !== null;
 
 beforeAll(async () => {
   stack = await startStack();

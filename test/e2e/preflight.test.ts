@@ -7,8 +7,10 @@ import { runPreflight } from "../../scripts/preflight/run.ts";
 import { createTarget } from "../../scripts/preflight/target.ts";
 import { CHECKLIST } from "../../src/launch/checklist.ts";
 import { asIfPassed, FOR_PEOPLE_LOCALLY } from "../support/preflight.ts";
+import { launchBrowser } from "./support/browser.ts";
 import { defectsOf } from "./support/defects.ts";
 import { startProxy } from "./support/faulty-proxy.ts";
+import { apiOf, connectEvent, sandboxEvents, syncIsDone, untilApi } from "./support/sandbox.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -22,8 +24,15 @@ let stack: Stack;
 let settings: Record<string, string>;
 
 beforeAll(async () => {
-  stack = await startStack();
+  const [started, browser] = await Promise.all([startStack(), launchBrowser()]);
+  stack = started;
   settings = readDevVars(`${root}.dev.vars`);
+  // With a connection: its grant, its scopes and its login are looked at too.
+  const [event] = await sandboxEvents(stack);
+  if (event === undefined) throw new Error("the sandbox has no event");
+  await connectEvent(await browser.newPage(), stack, event.id);
+  await untilApi(stack, apiOf(event), syncIsDone);
+  await browser.close();
 });
 
 afterAll(async () => {
@@ -43,15 +52,23 @@ test("against the local instance everything that can be proven is", async () => 
   ).toEqual([]);
   expect(rows.filter(({ state }) => state === "person").map(({ id }) => id)).toEqual(FOR_PEOPLE_LOCALLY);
   expect(rows.map(({ id }) => id)).toEqual(CHECKLIST.map(({ id }) => id));
+  const evidenceOf = (id: string) => rows.find((row) => row.id === id)?.evidence;
+  expect(evidenceOf("sealing")).toContain("1 stored grants open");
+  expect(evidenceOf("scopes")).toContain("1 active connections");
+  expect(evidenceOf("redirect-uris")).toContain(`login sends ${stack.workerUrl}/login/callback`);
 });
 
 test("the tries leave no trace in the data", async () => {
-  const before = await stack.api("GET", "/api/deliveries?limit=100");
+  const state = () =>
+    Promise.all(
+      ["deliveries?limit=100", "connections", "dead-letters"].map(
+        async (path) => (await stack.api("GET", `/api/${path}`)).body,
+      ),
+    );
+  const before = await state();
   await rowsOf(stack.workerUrl, ["signature-fails-closed", "deduplicates", "answers-in-10-s"]);
-  const after = await stack.api("GET", "/api/deliveries?limit=100");
-  expect(after.body).toEqual(before.body);
-  expect((await stack.api("GET", "/api/connections")).body).toMatchObject({ data: [] });
-  expect((await stack.api("GET", "/api/dead-letters")).body).toMatchObject({ data: [] });
+  expect(await state()).toEqual(before);
+  expect(before).toMatchObject([{ data: [] }, { data: [{ status: "active" }] }, { data: [] }]);
 });
 
 /** One line tried against the instance behind a proxy of its own, with the line's defect. */

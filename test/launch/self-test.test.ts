@@ -1,21 +1,27 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { checkSecrets, strengthBits } from "../../src/launch/checks/secrets.ts";
 import { runSelfTest } from "../../src/launch/index.ts";
 import { randomToken } from "../../src/lib/encoding.ts";
-import { seal } from "../../src/lib/seal.ts";
+import { startEmulator } from "../support/emulator.ts";
+import { connectGrant } from "../support/grants.ts";
 import { worldWith } from "../support/launch.ts";
+import { testSettings } from "../support/settings.ts";
 import { strong } from "../support/strong-settings.ts";
+import { startTime } from "../support/time.ts";
 
 const resultOf = async (id: string, world = worldWith()) =>
   (await runSelfTest(world)).checks.find((check) => check.id === id);
 
-const writeCopy = (id: string, sealed: string) =>
-  env.DB.prepare(
-    "INSERT INTO grant_copies (connection_id, generation, rotation, sealed, key_id, written_at) VALUES (?, 1, 1, ?, 'k', 1)",
-  )
-    .bind(id, sealed)
-    .run();
+/** The ring that `connectGrant` seals with. */
+const ringOfTests = () => worldWith({ ...strong(), TOKEN_KEYS: testSettings.TOKEN_KEYS });
+
+/** A grant as a consent leaves it. */
+async function storeGrant(): Promise<string> {
+  startTime();
+  onTestFinished(() => void vi.useRealTimers());
+  return (await connectGrant(startEmulator())).connectionId;
+}
 
 const connect = (id: string, scopes: readonly string[]) =>
   env.DB.prepare(
@@ -29,25 +35,32 @@ beforeEach(async () => {
   for (const table of ["grant_copies", "connections", "trials"]) await env.DB.exec(`DELETE FROM ${table}`);
 });
 
-test("every key of the ring seals and opens, and what is stored is sealed with one of them", async () => {
-  const world = worldWith();
-  await writeCopy("con_1", await seal(world.config.tokenKeys, { sub: "a" }, "token"));
-  expect(await resultOf("sealing", world)).toMatchObject({
+test("every key of the ring seals and opens, and a stored grant opens with one of them", async () => {
+  await storeGrant();
+  expect(await resultOf("sealing", ringOfTests())).toMatchObject({
     ok: true,
-    evidence: expect.stringContaining("1 stored"),
+    evidence: expect.stringMatching(/opened with each of 2 keys, .* 1 stored grants open/),
+  });
+});
+
+test("a stored grant whose key is no longer in the ring is named", async () => {
+  const id = await storeGrant();
+  expect(await resultOf("sealing", worldWith())).toMatchObject({
+    ok: false,
+    evidence: `the stored grant of ${id} does not open with a key of the ring`,
   });
 });
 
 test.each([
-  [
-    "sealed with a key that is no longer in the ring",
-    () => seal([{ kid: "gone", key: new Uint8Array(32) }], {}, "x"),
-  ],
-  ["not sealed at all", async () => "rev_install_plainly"],
-])("a stored grant that is %s is named, and not shown", async (_name, make) => {
-  await writeCopy("con_2", await make());
-  const result = await resultOf("sealing");
-  expect(result).toMatchObject({ ok: false, evidence: expect.stringContaining("con_2") });
+  ["with a token that is not sealed", "json_set(sealed, '$.sealedAccess', 'rev_install_plainly')"],
+  ["not sealed at all", "'rev_install_plainly'"],
+  ["of another connection", "json_set(sealed, '$.connectionId', 'another')"],
+  ["of another rotation", "json_set(sealed, '$.rotation', 7)"],
+])("a stored grant %s is named, and not shown", async (_what, sealed) => {
+  const id = await storeGrant();
+  await env.DB.exec(`UPDATE grant_copies SET sealed = ${sealed}`);
+  const result = await resultOf("sealing", ringOfTests());
+  expect(result).toMatchObject({ ok: false, evidence: expect.stringContaining(id) });
   expect(JSON.stringify(result)).not.toContain("rev_install_plainly");
 });
 

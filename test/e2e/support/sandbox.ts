@@ -11,6 +11,14 @@ export async function sandboxEvents(stack: Stack): Promise<readonly SandboxEvent
   return ((await stack.control("GET", "/_emulator/state/events")) as { data: SandboxEvent[] }).data;
 }
 
+/** The connection of an event in `/api`. */
+export const apiOf = ({ id, organization_id }: Pick<SandboxEvent, "id" | "organization_id">): string =>
+  `/api/connections/${id}/${organization_id}`;
+
+/** Whether a connection's data is here. Of a connection that was none before, or is none, there is nothing to say. */
+export const syncIsDone = (body: unknown): boolean =>
+  ((body as { sync?: { finished_at: string | null } }).sync?.finished_at ?? null) !== null;
+
 /** An organizer connects an event, from the first page to the page that says so. */
 export async function connectEvent(page: Page, stack: Stack, eventId: string): Promise<void> {
   await page.goto(`${stack.workerUrl}/connect?event_id=${eventId}`);

@@ -12,7 +12,7 @@ export const BADLY_SET_UP: Planted = {
   "secrets-strong": ["a weak OPERATOR_TOKEN", /OPERATOR_TOKEN has a word of a dictionary/],
   sealing: [
     "a stored grant whose key was taken from the ring",
-    /the grant of con_planted is not sealed with a key of the ring/,
+    /^the stored grant of con_planted does not open with a key of the ring$/,
   ],
   migrations: ["the last migration not applied", /^not applied: \d{4}_\w+\.sql$/],
   queues: ["a queue without a consumer", /^no message came back from revento-sync$/],
@@ -61,13 +61,25 @@ export const badlySetUp = (serverUrl: string, channelUrl: string): SetUp => ({
 
 /** What its database holds, and does not hold any more. */
 export async function spoilDatabase(instance: Instance): Promise<void> {
-  const sealed = await new CompactEncrypt(new TextEncoder().encode(randomToken()))
-    .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: "lost", sub: "evt_planted/org_planted" })
-    .encrypt(crypto.getRandomValues(new Uint8Array(32)));
+  const lost = crypto.getRandomValues(new Uint8Array(32));
+  const life = { sub: "evt_planted/org_planted", gen: 1, rot: 1 };
+  const sealed = (field: string): Promise<string> =>
+    new CompactEncrypt(new TextEncoder().encode(randomToken()))
+      .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: "lost", ...life, field })
+      .encrypt(lost);
+  const held = {
+    identity: { kind: "installation", eventId: "evt_planted", organizationId: "org_planted" },
+    connectionId: "con_planted",
+    generation: 1,
+    rotation: 1,
+    sealedAccess: await sealed("access"),
+    sealedRefresh: await sealed("refresh"),
+    keyId: "lost",
+  };
   await instance.sql(
     `INSERT INTO grant_copies (connection_id, generation, rotation, sealed, key_id, written_at)
      VALUES ('con_planted', 1, 1, ?, 'lost', 1)`,
-    sealed,
+    JSON.stringify(held),
   );
   await instance.sql(
     `INSERT INTO connections (id, event_id, organization_id, generation, state, connected_at, life_started_at,
