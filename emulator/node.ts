@@ -1,6 +1,12 @@
 import { serve } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { ConnectionClosed, createEmulator, type Emulator, type EmulatorOptions } from "./index.ts";
+import {
+  ConnectionClosed,
+  createEmulator,
+  type Emulator,
+  type EmulatorOptions,
+  type IntegrationOptions,
+} from "./index.ts";
 
 export interface Server {
   emulator: Emulator;
@@ -20,6 +26,16 @@ function number(variables: Variables, name: string, fallback: number): number {
   throw new Error(`${name} must be a whole number, not ${value}`);
 }
 
+/** The registered manifest as JSON: what `EmulatorOptions.integration` takes. */
+function integration(json: string | undefined): IntegrationOptions | undefined {
+  if (!json) return undefined;
+  const given = JSON.parse(json) as Partial<IntegrationOptions>;
+  if (Array.isArray(given.scopes) && Array.isArray(given.declared_webhook_event_types)) {
+    return given as IntegrationOptions;
+  }
+  throw new Error("EMULATOR_INTEGRATION must have scopes and declared_webhook_event_types");
+}
+
 /** The options of an emulator beside a local Worker, out of environment variables. */
 export function optionsFrom(variables: Variables, port: number): EmulatorOptions {
   const worker = (variables.PUBLIC_URL || "http://localhost:8787").replace(/\/$/, "");
@@ -35,6 +51,7 @@ export function optionsFrom(variables: Variables, port: number): EmulatorOptions
     webhookUrl: `${worker}/webhooks/revento`,
     participants: number(variables, "EMULATOR_PARTICIPANTS", 36),
     events: number(variables, "EMULATOR_EVENTS", 2),
+    integration: integration(variables.EMULATOR_INTEGRATION),
   };
 }
 

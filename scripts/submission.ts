@@ -16,8 +16,8 @@ import { readDevVars } from "./dev-vars.ts";
 import { readCheckout } from "./preflight/checkout.ts";
 import { toMarkdown } from "./preflight/render.ts";
 import { runPreflight } from "./preflight/run.ts";
-import { createTarget } from "./preflight/target.ts";
-import { type Facts, factsOf, toLines } from "./submission/facts.ts";
+import { askApi, createTarget } from "./preflight/target.ts";
+import { type Facts, factsOf, NOT_FILLED_IN, toLines } from "./submission/facts.ts";
 import { indexPage } from "./submission/index-page.ts";
 import { type Scene, takePictures } from "./submission/pictures.ts";
 
@@ -30,12 +30,11 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** What is not filled in yet is said to be so: a pack with an invented address would be worse than none. */
 function readFacts(): Facts {
   if (!isEnvironment(flags.env)) throw new Error("--env is sandbox or production.");
   const { vars } = readTarget(`${root}wrangler.toml`, flags.env);
-  const url = flags.url ?? (vars.PUBLIC_URL || "https://NOT-FILLED-IN.example");
-  return factsOf(manifest, url.replace(/\/$/, ""), vars.REVENTO_CLIENT_ID || "NOT-FILLED-IN");
+  const url = flags.url ?? (vars.PUBLIC_URL || `https://${NOT_FILLED_IN}.example`);
+  return factsOf(manifest, url.replace(/\/$/, ""), vars.REVENTO_CLIENT_ID || NOT_FILLED_IN);
 }
 
 async function sceneOf(stack: Stack): Promise<Scene> {
@@ -47,18 +46,28 @@ async function sceneOf(stack: Stack): Promise<Scene> {
   return { ...stack, eventId: event.id, organizationId: event.organization_id };
 }
 
+/** What Revento would have on record, so that its emulated consent page asks for this and nothing else. */
+const registeredAs = ({ name, scopes, eventTypes }: Facts) => ({
+  name,
+  scopes: scopes.map(({ scope, required }) => ({ name: scope, required })),
+  declared_webhook_event_types: eventTypes.map(({ type }) => type),
+});
+
 async function make(facts: Facts, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const stack = await startStack();
+  const stack = await startStack({ EMULATOR_INTEGRATION: JSON.stringify(registeredAs(facts)) });
   const browser = await launchBrowser();
   try {
     const target = createTarget(stack.workerUrl, readDevVars(`${root}.dev.vars`));
     const report = await runPreflight({ target, checkout: readCheckout(root), alerts: false });
-    const pictures = await takePictures(browser, await sceneOf(stack), folder);
+    // For the page in /ops.
+    await askApi(target, "PUT", "/api/self-test/report", report);
+    const albums = await takePictures(browser, await sceneOf(stack), folder);
+    const pictures = albums.flatMap((album) => album.pictures.flatMap(({ files }) => Object.values(files)));
     writeFileSync(join(folder, "checklist.md"), `${toMarkdown(report)}\n`);
     writeFileSync(join(folder, "registration.json"), `${JSON.stringify(facts, null, 2)}\n`);
-    writeFileSync(join(folder, "index.html"), indexPage(facts, report, pictures));
+    writeFileSync(join(folder, "index.html"), indexPage(facts, report, albums));
     console.log(
       `${join(folder, "index.html")}: ${pictures.length} pictures, ${report.rows.length} lines of the checklist`,
     );

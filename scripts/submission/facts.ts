@@ -23,6 +23,9 @@ interface ScopeFact {
   readonly why: { readonly en: string; readonly pl: string };
 }
 
+/** Stands where something is missing: a pack with an invented value would be worse than none. */
+export const NOT_FILLED_IN = "NOT-FILLED-IN";
+
 /** What each type is used for; a pattern stands for its whole family. */
 const USES: readonly (readonly [pattern: RegExp, use: string])[] = [
   [
