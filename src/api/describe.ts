@@ -8,6 +8,8 @@ interface Operation {
   readonly summary: string;
   readonly answer: z.ZodMiniType;
   readonly status?: number;
+  /** A second way to succeed, with the same answer. */
+  readonly also?: { readonly status: number; readonly summary: string };
   readonly isList?: true;
   readonly query?: readonly string[];
   readonly body?: z.ZodMiniType;
@@ -76,6 +78,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: `${C}/check-ins`,
     summary: "Records an arrival",
     answer: schemas.checkIn,
+    status: 201,
+    also: { status: 200, summary: "It was recorded before" },
     body: schemas.arrival,
   },
   {
@@ -154,10 +158,11 @@ const REFUSALS: Readonly<Record<string, string>> = {
   "401": "No operator",
   "404": "There is no such thing",
   "409": "The state of the connection does not allow it",
+  "503": "A setting is missing or malformed, or the storage does not answer",
 };
 
 function operationOf(operation: Operation): unknown {
-  const { answer, status = 200, isList, summary, body } = operation;
+  const { answer, status = 200, also, isList, summary, body } = operation;
   const shape = isList === true ? schemas.listOf(answer) : answer;
   const refusals = Object.entries(REFUSALS).map(([code, description]) => [
     code,
@@ -169,6 +174,9 @@ function operationOf(operation: Operation): unknown {
     ...(body === undefined ? {} : { requestBody: { required: true, content: json(body) } }),
     responses: {
       [String(status)]: { description: summary, ...(status === 204 ? {} : { content: json(shape) }) },
+      ...(also === undefined
+        ? {}
+        : { [String(also.status)]: { description: also.summary, content: json(shape) } }),
       ...Object.fromEntries(refusals),
     },
   };

@@ -56,3 +56,32 @@ test("real answers fit their schemas", async () => {
     expect(schema.safeParse(body).error?.issues ?? [], asked).toEqual([]);
   }
 });
+
+test("an arrival is described with both of its answers: recorded, and recorded before", async () => {
+  const world = testWorld();
+  const { connectionId } = await openConnection(world, {
+    eventId: "evt_in",
+    organizationId: "org_in",
+    connectedAt: Date.now(),
+    grantedScopes: ["event.read"],
+    askedScopes: ["event.read"],
+  });
+  await world.db.raw
+    .prepare("INSERT INTO participants (connection_id, id, updated_at) VALUES (?, 'ptp_in', 1)")
+    .bind(connectionId)
+    .run();
+  const { responses } = served.paths["/api/connections/{event_id}/{organization_id}/check-ins"].post;
+  const arrive = () => api("POST", "/connections/evt_in/org_in/check-ins", { participant_id: "ptp_in" });
+  for (const status of [201, 200]) {
+    const answer = await arrive();
+    expect(answer.status).toBe(status);
+    expect(Object.keys(responses)).toContain(String(status));
+    expect(schemas.checkIn.safeParse(answer.body).error?.issues ?? []).toEqual([]);
+  }
+});
+
+test("every call is described with what it answers when a setting is missing", () => {
+  for (const [path, methods] of Object.entries(served.paths))
+    for (const [method, { responses }] of Object.entries(methods))
+      expect(Object.keys(responses), `${method} ${path}`).toContain("503");
+});
