@@ -2,11 +2,13 @@ import * as z from "zod/mini";
 import type { World } from "../world.ts";
 import { databaseFor } from "./client.ts";
 
-/** What pages say of an event. Times are epoch ms. */
+/** What pages say of an event. Times are epoch ms; of a day, when it begins in UTC. */
 export interface EventFacts {
   readonly name: string | null;
   readonly from: number | null;
   readonly to: number | null;
+  /** `from` and `to` are days of the calendar, not moments. */
+  readonly areDays: boolean;
   readonly timeZone: string | null;
   readonly isUnpublished: boolean;
 }
@@ -20,12 +22,21 @@ const eventShape = z.looseObject({
   publish_status: z.nullish(z.string()),
 });
 
-const UNKNOWN: EventFacts = { name: null, from: null, to: null, timeZone: null, isUnpublished: false };
+const UNKNOWN: EventFacts = {
+  name: null,
+  from: null,
+  to: null,
+  areDays: false,
+  timeZone: null,
+  isUnpublished: false,
+};
 
 const timeOf = (value: string | null | undefined): number | null => {
   const at = Date.parse(value ?? "");
   return Number.isNaN(at) ? null : at;
 };
+
+const isDay = (value: string | null | undefined): boolean => /^\d{4}-\d{2}-\d{2}$/.test(value ?? "");
 
 /** Reads Revento's event, as mirrored or as cached; what does not fit is unknown and breaks nothing. */
 export function readEventFacts(json: string | null): EventFacts {
@@ -36,6 +47,7 @@ export function readEventFacts(json: string | null): EventFacts {
     name: event.title ?? event.name ?? null,
     from: timeOf(event.start_date),
     to: timeOf(event.end_date),
+    areDays: isDay(event.start_date ?? event.end_date),
     timeZone: event.timezone ?? null,
     isUnpublished: event.publish_status === "unpublished",
   };

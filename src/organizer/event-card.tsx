@@ -1,6 +1,6 @@
 import type { FC } from "hono/jsx";
 import { expiresOn } from "../grants/index.ts";
-import { Badge, Chart, type Tone, type Words, wordsInZone } from "../ui/index.ts";
+import { Badge, Chart, eventDates, type Tone, type Words } from "../ui/index.ts";
 import type { EventSummary } from "./events.ts";
 
 interface EventCardProps {
@@ -27,9 +27,7 @@ export const EventCard: FC<EventCardProps> = ({ words, event, now }) => {
         <h2>
           <bdi class="name">{facts.name ?? connection.eventId}</bdi>
         </h2>
-        {facts.from !== null && (
-          <span class="muted">{wordsInZone(words, facts.timeZone).dateRange(facts.from, facts.to)}</span>
-        )}
+        {facts.from !== null && <span class="muted">{eventDates(words, facts)}</span>}
         <span class="marks">
           <Badge tone={STATUS_TONES[connection.status]}>{t(`status.${connection.status}`)}</Badge>
           {connection.status === "active" && <Health words={words} event={event} />}

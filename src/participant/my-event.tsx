@@ -2,7 +2,7 @@ import type { FC } from "hono/jsx";
 import type { EventFacts } from "../db/event-facts.ts";
 import type { Result } from "../failure.ts";
 import type { ReventoApplication, ReventoProfile } from "../revento/index.ts";
-import { Badge, Banner, Card, type Tone, type Words } from "../ui/index.ts";
+import { Badge, Banner, Card, eventDates, type Tone, type Words } from "../ui/index.ts";
 import { Answers } from "./answers.tsx";
 import type { Stay } from "./person.ts";
 import type { ProgramDay } from "./program.ts";
@@ -38,7 +38,7 @@ export const MyEvent: FC<MyEventProps> = (props) => {
         </h1>
         <p class="lead">
           <bdi>{facts.name}</bdi>
-          {facts.from !== null && ` · ${words.dateRange(facts.from, facts.to)}`}
+          {facts.from !== null && ` · ${eventDates(words, facts)}`}
         </p>
       </div>
       <Application words={words} application={application} />

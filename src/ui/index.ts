@@ -3,6 +3,7 @@
 export { DeprecationBanner, SuspendedBanner } from "./banners.tsx";
 export { Chart, type ChartPoint } from "./chart.tsx";
 export * from "./components.tsx";
+export { eventDates } from "./event-dates.ts";
 export { LANGUAGES, type Language, withLanguage } from "./language.ts";
 export type { NavItem, PageOptions } from "./layout.tsx";
 export { page, wantsPage, wordsOf } from "./page.tsx";

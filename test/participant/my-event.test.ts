@@ -9,7 +9,7 @@ test.each(["waitlisted", "constructor", "toString", "__proto__"])(
     const shown = MyEvent({
       words,
       eventId: "evt_1",
-      facts: { name: "An event", from: null, to: null, timeZone: null, isUnpublished: false },
+      facts: { name: "An event", from: null, to: null, areDays: false, timeZone: null, isUnpublished: false },
       stays: [],
       profile: { ok: true, value: { display_name: "A name" } },
       application: { ok: true, value: { id: "app_1", status } },
@@ -29,7 +29,7 @@ test("answers in the form are shown as they were written, as text", async () => 
     await MyEvent({
       words,
       eventId: "evt_1",
-      facts: { name: "An event", from: null, to: null, timeZone: null, isUnpublished: false },
+      facts: { name: "An event", from: null, to: null, areDays: false, timeZone: null, isUnpublished: false },
       stays: [],
       profile: { ok: true, value: { display_name: answer } },
       application: {
