@@ -23,8 +23,8 @@ export interface EmulatorOptions {
   now?: (() => number) | undefined;
   /** How webhooks are delivered. Default: `globalThis.fetch`, looked up at each call. */
   fetch?: typeof fetch | undefined;
-  /** Default: `setTimeout`, which does not keep a Node process alive. */
-  schedule?: ((delayMs: number, run: () => void) => void) | undefined;
+  /** Default: `setTimeout`, which does not keep a Node process alive. May answer a function that calls it off. */
+  schedule?: ((delayMs: number, run: () => void) => unknown) | undefined;
   authUrl?: string | undefined;
   apiUrl?: string | undefined;
   clientId?: string | undefined;
@@ -44,13 +44,16 @@ export interface EmulatorOptions {
   settings?: Partial<Settings> | undefined;
 }
 
+type Schedule = (delayMs: number, run: () => void) => () => void;
+
 export interface Config {
   seed: number;
   /** Seeds tokens, codes and delivery ids; random unless a seed was given. */
   secretSeed: string;
   now: () => number;
   fetch: Fetch;
-  schedule: (delayMs: number, run: () => void) => void;
+  /** Answers a function that calls it off. */
+  schedule: Schedule;
   authUrl: string;
   apiUrl: string;
   clientId: string;
@@ -65,12 +68,23 @@ export interface Config {
   settings: Partial<Settings>;
 }
 
-function scheduleTimer(delayMs: number, run: () => void): void {
-  const handle: unknown = setTimeout(run, delayMs);
+function scheduleTimer(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  const handle: unknown = timer;
   // Node returns an object: a waiting retry must not keep the process alive.
   if (typeof handle === "object" && handle !== null && "unref" in handle) {
     (handle as { unref(): void }).unref();
   }
+  return () => clearTimeout(timer);
+}
+
+function scheduleWith(schedule: (delayMs: number, run: () => void) => unknown): Schedule {
+  return (delayMs, run) => {
+    const callOff = schedule(delayMs, run);
+    return () => {
+      if (typeof callOff === "function") callOff();
+    };
+  };
 }
 
 function wholeNumber(name: string, value: number, least: number): number {
@@ -88,7 +102,7 @@ export function resolveOptions(options: EmulatorOptions): Config {
     secretSeed,
     now: options.now ?? (() => Date.now()),
     fetch: given ? (input, init) => given(input, init) : (input, init) => globalThis.fetch(input, init),
-    schedule: options.schedule ?? scheduleTimer,
+    schedule: scheduleWith(options.schedule ?? scheduleTimer),
     authUrl: options.authUrl ?? "http://localhost:8788",
     apiUrl: options.apiUrl ?? "http://localhost:8788/api/v1",
     clientId: options.clientId ?? `client_${new Random(`${secretSeed}/client`).chars(12)}`,

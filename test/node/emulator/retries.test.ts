@@ -173,3 +173,23 @@ it("[5.log] the log has every try with request, answer and time", async () => {
     ],
   });
 });
+
+it("[5.timeout] a delivery that is over leaves no timer behind, whatever the answer", async () => {
+  for (const answer of [() => new Response("ok"), () => Promise.reject(new Error("refused"))]) {
+    const waiting = new Set<() => void>();
+    let timers = 0;
+    const world = createWorld({
+      schedule: (_, run) => {
+        timers++;
+        waiting.add(run);
+        return () => waiting.delete(run);
+      },
+    });
+    world.endpoint.answer = answer;
+    await approveOne(world);
+    const before = [timers, waiting.size] as const;
+    await world.emulator.deliverDue();
+    expect(world.inbox).toHaveLength(1);
+    expect([timers, waiting.size]).toEqual([before[0] + 1, before[1]]);
+  }
+});
