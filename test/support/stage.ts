@@ -101,7 +101,8 @@ export async function openStage({
       await emulator.deliverDue();
     },
     consumeWebhooks: async (through: World = queueWorld) => {
-      while (webhooks.sent.length > 0) {
+      for (let batches = 0; webhooks.sent.length > 0; batches++) {
+        if (batches > 2_000) throw new Error(`${webhooks.sent.length} webhooks come back again and again`);
         const taken = webhooks.sent.splice(0, 20);
         const { retriedIndexes } = await consumeNow(taken, through);
         webhooks.sent.push(...retriedIndexes.flatMap((index) => taken[index] ?? []));
