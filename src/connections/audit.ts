@@ -9,7 +9,7 @@ export interface AuditEntry {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-/** Adds to the append-only audit log. */
+/** Adds to the audit log. Triggers of the database keep it append-only. */
 export async function appendAudit(world: World, entry: AuditEntry): Promise<void> {
   const { connectionId, actor, action, subject = null, detail } = entry;
   await world.db.raw

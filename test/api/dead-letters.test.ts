@@ -127,7 +127,6 @@ test("after a restore, the erasures are applied again through the API", async ()
       .bind(connectionId),
     quiet.db.raw.prepare("UPDATE guards SET state = 'active' WHERE connection_id = ?").bind(connectionId),
   ]);
-  await quiet.db.raw.prepare("DELETE FROM audit WHERE connection_id = ?").bind(connectionId).run();
   await quiet.db.raw.prepare("DELETE FROM deliveries WHERE connection_id = ?").bind(connectionId).run();
   await fillTables(quiet, { connectionId, ...key }, "back-from-the-copy");
 

@@ -112,7 +112,6 @@ test("a restored copy of the database followed by the re-apply call is as before
   // The restore: the row of the registry, its guard and every row of its people come back.
   const columns = Object.keys(copy ?? {});
   await world.db.raw.batch([
-    world.db.raw.prepare("DELETE FROM audit WHERE connection_id = ?").bind(connectionId),
     world.db.raw.prepare("DELETE FROM deliveries WHERE connection_id = ?").bind(connectionId),
     world.db.raw
       .prepare(
