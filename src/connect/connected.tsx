@@ -4,6 +4,7 @@ import {
   type Connection,
   type ConnectionKey,
   findConnection,
+  hasScope,
   type OpenedConnection,
 } from "../connections/index.ts";
 import { refuseUnlessOrganizer } from "../sessions/index.ts";
@@ -90,7 +91,7 @@ const Progress: FC<{ t: Translate; progress: SyncProgress }> = ({ t, progress })
 /** Optional permissions that were unticked are respected; needed ones that are missing are asked for again. */
 const LeftOut: FC<{ t: Translate; connection: Connection; c: AppContext }> = ({ t, connection, c }) => {
   const { required, optional } = c.get("world").manifest.installation;
-  const isMissing = (scope: string) => !connection.grantedScopes.includes(scope);
+  const isMissing = (scope: string) => !hasScope(connection, scope);
   const needed = required.filter(isMissing);
   const declined = optional.filter(isMissing);
   const names = (scopes: typeof optional) => scopes.map((scope) => t(`scope.${scope}`)).join(", ");

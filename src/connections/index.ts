@@ -15,4 +15,5 @@ export { connectionOfJob, jobIdOf } from "./job-id.ts";
 export { type OpenedConnection, openConnection } from "./open.ts";
 export { isTellingMore, reasonRank, statusForReason } from "./reasons.ts";
 export { type LivingConnection, restoreConnection } from "./restore.ts";
+export { hasScope } from "./scopes.ts";
 export { type ConnectionSearch, countByStatus, searchConnections } from "./search.ts";

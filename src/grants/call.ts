@@ -1,3 +1,4 @@
+import { hasScope } from "../connections/index.ts";
 import { type Failure, fail, ok, type Result } from "../failure.ts";
 import { type Answer, callApi } from "../revento/index.ts";
 import { type Access, accessToken, heldGrant } from "./access.ts";
@@ -32,7 +33,7 @@ async function admit(custody: Custody, request: CallRequest): Promise<Result<Hel
   if (request.generation !== null && request.generation !== held.value.generation) {
     return fail({ kind: "not_connected", status: "ended", reason: null });
   }
-  if (!held.value.grantedScopes.includes(request.scope)) {
+  if (!hasScope(held.value, request.scope)) {
     return fail({ kind: "missing_scope", scope: request.scope });
   }
   return held;

@@ -1,3 +1,4 @@
+import { hasScope } from "../connections/index.ts";
 import type { Logger } from "../lib/log.ts";
 import type { World } from "../world.ts";
 import { type Flights, type HandlerClient, openClient } from "./client.ts";
@@ -52,7 +53,7 @@ export function openContext(world: World, run: Run): Context {
   const done = openStorage(world, connection, "once");
   return {
     connection: { eventId, organizationId, status, reason, generation, grantedScopes, eventName },
-    hasScope: (scope) => grantedScopes.includes(scope),
+    hasScope: (scope) => hasScope(connection, scope),
     revento: openClient(world, connection, { type: row.type, occurredAt: row.occurred_at }, flights),
     mirror: openMirror(world, connection.id),
     storage: openStorage(world, connection, "kept"),

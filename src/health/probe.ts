@@ -1,8 +1,13 @@
-import { appendAudit, type Connection, countOutcome, findConnectionById } from "../connections/index.ts";
+import {
+  appendAudit,
+  type Connection,
+  countOutcome,
+  findConnectionById,
+  hasScope,
+} from "../connections/index.ts";
 import { databaseFor } from "../db/client.ts";
 import { revento } from "../grants/index.ts";
 import { ACK, type Verdict } from "../lib/verdict.ts";
-import { hasScope } from "../lifecycle/index.ts";
 import type { SyncMessage } from "../messages.ts";
 import { raiseSignal, resolveSignal } from "../monitoring/index.ts";
 import { closeJob } from "../records/index.ts";

@@ -11,5 +11,5 @@ export { QUEUE_RETENTION_MS, runErasureChunk } from "./erasure/run-chunk.ts";
 export { ledgerOf } from "./ledger.ts";
 export { ERASURE_DEADLINE_MS, type Erasure, type ErasureProof } from "./ledger-shape.ts";
 export { endPlatformPage } from "./platform.ts";
-export { hasScope, requireActive, requireScope, type ScopeState, scopeState } from "./scopes.ts";
+export { requireActive, type ScopeState, scopeState } from "./scopes.ts";
 export { endUsersOfEvent, sweepUserGrants } from "./users.ts";

@@ -1,4 +1,4 @@
-import type { Connection } from "../connections/index.ts";
+import { type Connection, hasScope } from "../connections/index.ts";
 import { fail, ok, type Result } from "../failure.ts";
 import type { Manifest } from "../manifest-shape.ts";
 
@@ -14,7 +14,7 @@ type Scoped = Pick<Connection, "grantedScopes" | "askedScopes">;
 /** What a connection lacks of what the manifest declares (seed `000`, "adding a new scope"). */
 export function scopeState(connection: Scoped, manifest: Pick<Manifest, "installation">): ScopeState {
   const { required, optional } = manifest.installation;
-  const isGranted = (scope: string) => connection.grantedScopes.includes(scope);
+  const isGranted = (scope: string) => hasScope(connection, scope);
   const isAsked = (scope: string) => connection.askedScopes.includes(scope);
   return {
     missing: [
@@ -25,20 +25,9 @@ export function scopeState(connection: Scoped, manifest: Pick<Manifest, "install
   };
 }
 
-/** The one guard in front of every feature that needs a scope. */
-export const hasScope = (connection: Pick<Connection, "grantedScopes">, scope: string): boolean =>
-  connection.grantedScopes.includes(scope);
-
 /** The connection itself where it may be worked for, else why not. */
 export function requireActive(connection: Connection | null): Result<Connection> {
   if (connection === null) return fail({ kind: "not_found", what: "connection" });
   if (connection.status === "active") return ok(connection);
   return fail({ kind: "not_connected", status: connection.status, reason: connection.reason });
-}
-
-/** As `requireActive`, and the scope was granted. */
-export function requireScope(connection: Connection | null, scope: string): Result<Connection> {
-  const active = requireActive(connection);
-  if (!active.ok || hasScope(active.value, scope)) return active;
-  return fail({ kind: "missing_scope", scope });
 }
