@@ -22,6 +22,7 @@ export async function showWall(c: AppContext, desk: Desk): Promise<Response> {
       title: words.t("wall.title"),
       bare: true,
       wide: true,
+      withoutNotice: true,
       live: { everyS: RENEW_S },
       scripts: ["/wall.js"],
     },

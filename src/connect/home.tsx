@@ -1,6 +1,6 @@
 import type { AppContext } from "../app-env.ts";
 import { findSessions } from "../sessions/index.ts";
-import { Card, DeprecationBanner, page, wordsOf } from "../ui/index.ts";
+import { Card, page, wordsOf } from "../ui/index.ts";
 
 /** `GET /`: what this is, and the two ways in. */
 export async function showHome(c: AppContext): Promise<Response> {
@@ -16,7 +16,6 @@ export async function showHome(c: AppContext): Promise<Response> {
         <h1>{t("home.title")}</h1>
         <p class="lead">{manifest.description[language]}</p>
       </div>
-      <DeprecationBanner words={words} manifest={manifest} />
       <div class="grid">
         <Card title={t("home.organizer")}>
           <p>{t("home.organizer.text")}</p>

@@ -1,7 +1,7 @@
 import type { AppContext } from "../app-env.ts";
 import { listConnections } from "../connections/index.ts";
 import { beginFlow } from "../flows/index.ts";
-import { Card, DeprecationBanner, Field, page, ScopeList, wordsOf } from "../ui/index.ts";
+import { Card, Field, page, ScopeList, wordsOf } from "../ui/index.ts";
 
 /** Ids are opaque (contract section 1), but whatever is no word cannot be one, and goes into no address. */
 export const isEventId = (text: string): boolean => /^[\w.~-]{1,128}$/.test(text);
@@ -32,7 +32,6 @@ function connectPage(c: AppContext, wrongId?: string): Response | Promise<Respon
     { title: t("connect.title") },
     <>
       <h1>{t("connect.title")}</h1>
-      <DeprecationBanner words={words} manifest={manifest} />
       <p class="lead">{manifest.description[c.get("language")]}</p>
       <form method="get" action="/connect" class="card">
         <Field
@@ -65,7 +64,7 @@ function deprecatedPage(c: AppContext): Response | Promise<Response> {
   const date = words.date(Date.parse(deprecation?.endsOn ?? ""));
   return page(
     c,
-    { title: words.t("deprecated.title") },
+    { title: words.t("deprecated.title"), withoutNotice: true },
     <>
       <h1>{words.t("deprecated.title")}</h1>
       <p class="lead">{words.t("deprecated.what", { name })}</p>

@@ -2,7 +2,7 @@ import type { FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
 import { isSuspensionSuspected } from "../monitoring/index.ts";
 import { refuseUnlessOrganizer } from "../sessions/index.ts";
-import { DeprecationBanner, page, Stats, SuspendedBanner, type Words, wordsOf } from "../ui/index.ts";
+import { page, Stats, SuspendedBanner, type Words, wordsOf } from "../ui/index.ts";
 import { EventCard } from "./event-card.tsx";
 import { type EventSummary, listEvents, renewFacts } from "./events.ts";
 
@@ -38,7 +38,6 @@ export async function showDashboard(c: AppContext): Promise<Response> {
           </form>
         </div>
       </div>
-      <DeprecationBanner words={words} manifest={world.manifest} />
       <SuspendedBanner
         words={words}
         manifest={world.manifest}

@@ -3,7 +3,7 @@ import type { Manifest } from "../manifest-shape.ts";
 import { Banner } from "./components.tsx";
 import type { Words } from "./words.ts";
 
-/** Said on every organizer's page while the integration is being retired (seed `000`). */
+/** Said to organizers and participants on every page of theirs while the integration is being retired (seed `000`). */
 export const DeprecationBanner: FC<{ words: Words; manifest: Manifest }> = ({ words, manifest }) => {
   const { deprecation, name } = manifest;
   if (deprecation === null) return null;

@@ -1,5 +1,6 @@
 import type { Child, FC } from "hono/jsx";
 import type { Manifest } from "../manifest-shape.ts";
+import { DeprecationBanner } from "./banners.tsx";
 import { LANGUAGE_NAMES, LANGUAGES } from "./language.ts";
 import type { Words } from "./words.ts";
 
@@ -21,6 +22,8 @@ export interface PageOptions {
    * is where it can be loaded again, where that is not its own address: a callback's counts once.
    */
   readonly live?: { readonly everyS: number; readonly url?: string };
+  /** Without the notice that the integration is being retired: a screen for a whole room, or the page that says it at length. */
+  readonly withoutNotice?: boolean;
   /** Static scripts of `public/`, deferred. */
   readonly scripts?: readonly string[];
 }
@@ -59,6 +62,7 @@ export const Frame: FC<FrameProps> = ({ title, words, manifest, here, children, 
       </a>
       {options.bare !== true && <Top words={words} manifest={manifest} here={here} nav={options.nav ?? []} />}
       <main id="main" class={options.wide === true ? "wide" : undefined}>
+        {options.withoutNotice !== true && <DeprecationBanner words={words} manifest={manifest} />}
         {children}
       </main>
       {options.bare !== true && <Bottom words={words} manifest={manifest} />}
