@@ -37,7 +37,7 @@ export async function listAllDeliveries(c: AppContext): Promise<Response> {
   return answerList(c, rows, { limit }, ({ key }) => key, deliveryJson);
 }
 
-/** `GET /api/trace/{id}`: everything known under a request id or delivery id, in order. */
+/** `GET /api/trace/{id}`: everything known under a request id, delivery id, job id or connection, in order. */
 export async function traceAny(c: AppContext): Promise<Response> {
   const id = c.req.param("id") ?? "";
   const world = c.get("world");

@@ -91,7 +91,7 @@ export const OPERATIONS: readonly Operation[] = [
   get(`${C}/attendance`, "Who is here", schemas.attendance),
   get("/participants/{id}/trace", "Everything known about a participant id", schemas.trace),
   list("/deliveries", "Webhooks received, newest first", schemas.delivery, ["status"]),
-  get("/trace/{id}", "Everything known under a request id, delivery id or job id", schemas.trace),
+  get("/trace/{id}", "Everything known under a request id, delivery id, job id or connection", schemas.trace),
   list("/dead-letters", "Messages set aside", schemas.deadLetter, ["queue", "reason"]),
   {
     ...start("/dead-letters/replay", "Replays all, or those of a queue or reason"),

@@ -5,5 +5,5 @@ export { AREAS, type Metrics, readMetrics, toPrometheus } from "./metrics.ts";
 export { type Condition, listOpenSignals, type OpenSignal, raiseSignal, resolveSignal } from "./raise.ts";
 export { countSeals, type SealCount } from "./seals.ts";
 export { readSeries, type Series, SPANS, type Span } from "./series.ts";
-export { isSuspensionSuspected } from "./suspected.ts";
+export { isSuspensionSuspected, type Suspension, suspensionOf } from "./suspected.ts";
 export { CRON_INTERVALS, watch, watchSometimes } from "./watch.ts";

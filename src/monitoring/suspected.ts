@@ -7,3 +7,29 @@ export async function isSuspensionSuspected(world: World): Promise<boolean> {
     .first();
   return row !== null;
 }
+
+export interface Suspension {
+  /** Told by Revento's webhook, or only suspected of a burst of dead tokens. */
+  readonly isTold: boolean;
+  /** Epoch ms. */
+  readonly since: number;
+  /** What the signal says; null where the webhook told it. */
+  readonly text: string | null;
+}
+
+// One seek: the lives that a suspension paused are the oldest ones, and whoever connected again began a new one.
+const SUSPENSION = `
+SELECT 1 AS isTold, p.at AS since, NULL AS text FROM platform_state p
+WHERE p.key = 'suspended_at' AND EXISTS (SELECT 1 FROM connections c
+  WHERE c.state = 'active' AND c.life_started_at <= p.at AND c.connected_at <= p.at)
+UNION ALL
+SELECT 0, raised_at, text FROM signals WHERE name = 'suspension_suspected' AND resolved_at IS NULL
+ORDER BY 1 DESC, 2 DESC LIMIT 1`;
+
+/** The suspension that connections are paused by now, or that is suspected; null where neither is. */
+export async function suspensionOf(world: World): Promise<Suspension | null> {
+  const row = await world.db.raw
+    .prepare(SUSPENSION)
+    .first<{ isTold: number; since: number; text: string | null }>();
+  return row === null ? null : { ...row, isTold: row.isTold === 1 };
+}

@@ -24,6 +24,19 @@ export async function watch(world: World): Promise<void> {
     if (isRaised) await raiseSignal(world, { name, text });
     else await resolveSignal(world, name);
   }
+  await resolveOver(world);
+}
+
+/** A connection whose data has to go cannot get well again: nothing is left to do about its health. */
+async function resolveOver(world: World): Promise<void> {
+  const { results } = await world.db.raw
+    .prepare(
+      `SELECT s.subject FROM signals s WHERE s.resolved_at IS NULL AND s.name = 'connection_unhealthy'
+         AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.event_id = s.subject AND c.deletion_requested_at IS NULL
+           AND c.erased_at IS NULL) LIMIT 100`,
+    )
+    .all<{ subject: string }>();
+  for (const { subject } of results) await resolveSignal(world, "connection_unhealthy", subject);
 }
 
 /** When this isolate last looked: a hint that saves statements, never a truth. */

@@ -95,7 +95,7 @@ const State: FC<{ connection: Connection; erasure: Erasure | null; now: number }
 
 const HardStop: FC<{ connection: Connection; now: number }> = ({ connection, now }) => {
   const endsAt = expiresOn(connection.grantEndsAt, now);
-  return endsAt === null || connection.status !== "active" ? (
+  return endsAt === null ? (
     at(connection.grantEndsAt)
   ) : (
     <>
@@ -103,6 +103,19 @@ const HardStop: FC<{ connection: Connection; now: number }> = ({ connection, now
     </>
   );
 };
+
+type Fact = readonly [string, Child];
+
+/** The tokens of a life that is over were destroyed with it: their dates and last characters say nothing any more. */
+const GONE: Fact = ["Tokens", "none: they were destroyed when the connection ended"];
+
+const heldFacts = (connection: Connection, now: number): readonly Fact[] => [
+  ["Access until", at(connection.accessExpiresAt)],
+  ["Refresh until", at(connection.refreshExpiresAt)],
+  ["Hard stop", <HardStop connection={connection} now={now} />],
+  ["Key", connection.keyId ?? "–"],
+  ["Token ends in", connection.last4 === null ? "–" : <code>…{connection.last4}</code>],
+];
 
 const GrantCard: FC<{ connection: Connection; scopes: ScopeState; now: number }> = ({
   connection,
@@ -112,11 +125,7 @@ const GrantCard: FC<{ connection: Connection; scopes: ScopeState; now: number }>
   <Card title="Grant">
     <Facts
       items={[
-        ["Access until", at(connection.accessExpiresAt)],
-        ["Refresh until", at(connection.refreshExpiresAt)],
-        ["Hard stop", <HardStop connection={connection} now={now} />],
-        ["Key", connection.keyId ?? "–"],
-        ["Token ends in", connection.last4 === null ? "–" : <code>…{connection.last4}</code>],
+        ...(connection.status === "active" ? heldFacts(connection, now) : [GONE]),
         ["Granted", connection.grantedScopes.join(", ") || "nothing"],
         [
           "Re-consent required",

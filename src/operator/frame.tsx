@@ -1,7 +1,9 @@
-import type { Child } from "hono/jsx";
+import type { Child, FC } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppContext } from "../app-env.ts";
-import { page } from "../ui/index.ts";
+import { type Suspension, suspensionOf } from "../monitoring/index.ts";
+import { Banner, page } from "../ui/index.ts";
+import { REASONS, SIGNALS } from "./words.ts";
 
 const NAV = [
   { href: "/ops", label: "Overview" },
@@ -17,13 +19,15 @@ const NAV = [
   { href: "/ops/configuration", label: "Configuration" },
 ];
 
-/** A page of the operator's dashboard. For people who run this; in English. */
-export function opsPage(
+/** A page of the operator's dashboard. For people who run this; in English. A suspension stands on each of them. */
+export async function opsPage(
   c: AppContext,
   title: string,
   content: Child,
   status: ContentfulStatusCode = 200,
-): Response | Promise<Response> {
+): Promise<Response> {
+  const world = c.get("world");
+  const suspension = await suspensionOf(world);
   return page(
     c,
     { title: `${title} · Operations`, nav: NAV, wide: true },
@@ -36,11 +40,23 @@ export function opsPage(
           </button>
         </form>
       </div>
+      {suspension !== null && (
+        <SuspensionBanner {...suspension} now={world.now()} contact={world.manifest.contact.url} />
+      )}
       {content}
     </div>,
     status,
   );
 }
+
+const SuspensionBanner: FC<Suspension & { now: number; contact: string }> = (props) => (
+  <Banner tone="bad" title={props.text ?? REASONS.suspended?.what ?? ""}>
+    <span>
+      {` ${(props.isTold ? REASONS.suspended?.next : SIGNALS.suspension_suspected) ?? ""} For ${lasting(props.now - props.since)}. `}
+      <a href={props.contact}>Contact</a>
+    </span>
+  </Banner>
+);
 
 /** A time to the second, in UTC: operators compare it with logs. */
 export const at = (time: number | null): Child =>

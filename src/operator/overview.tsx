@@ -40,7 +40,7 @@ export async function showOverview(c: AppContext): Promise<Response> {
     c,
     "Overview",
     <>
-      <Signals signals={signals} now={world.now()} contact={world.manifest.contact.url} />
+      <Signals signals={signals} now={world.now()} />
       <Stats
         items={[
           { label: "Active", value: <a href="/ops/connections?status=active">{counts.active}</a> },
@@ -78,20 +78,25 @@ export async function showOverview(c: AppContext): Promise<Response> {
   );
 }
 
-const isCritical = (name: string): boolean => name === "erasure_overdue" || name.startsWith("suspension");
+const isCritical = (name: string): boolean => name === "erasure_overdue";
 
-const Signals: FC<{ signals: readonly OpenSignal[]; now: number; contact: string }> = (props) => {
-  const { now, contact } = props;
+const Signals: FC<{ signals: readonly OpenSignal[]; now: number }> = (props) => {
+  const { now } = props;
+  if (props.signals.length === 0) return <Banner tone="ok">Nothing needs attention.</Banner>;
   // What is worst stands first, and of that what has lasted longest.
-  const signals = props.signals.toSorted((a, b) => Number(isCritical(b.name)) - Number(isCritical(a.name)));
-  if (signals.length === 0) return <Banner tone="ok">Nothing needs attention.</Banner>;
+  // A suspicion of a suspension stands on every page already.
+  const signals = props.signals
+    .filter(({ name }) => name !== "suspension_suspected")
+    .toSorted((a, b) => Number(isCritical(b.name)) - Number(isCritical(a.name)));
   return (
     <>
-      {signals.map(({ name, raisedAt, text }) => (
+      {signals.map(({ name, subject, raisedAt, text }) => (
         <Banner tone={isCritical(name) ? "bad" : "warn"} title={text}>
           <span>
             {` ${SIGNALS[name] ?? ""} For ${lasting(now - raisedAt)}. `}
-            {name === "suspension_suspected" && <a href={contact}>Contact</a>}
+            {name === "connection_unhealthy" && (
+              <a href={`/ops/connections?q=${encodeURIComponent(subject)}`}>{subject}</a>
+            )}
           </span>
         </Banner>
       ))}

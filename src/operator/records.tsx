@@ -6,10 +6,12 @@ import {
   type DeliveryKey,
   listAudit,
   listDeliveries,
+  type TimelineEntry,
   traceId,
   traceParticipant,
 } from "../records/index.ts";
 import { Badge, Table } from "../ui/index.ts";
+import type { World } from "../world.ts";
 import { Timeline } from "./connection.tsx";
 import { at, connectionPath, nextPage, opsPage } from "./frame.tsx";
 
@@ -84,21 +86,27 @@ export async function showDeliveries(c: AppContext): Promise<Response> {
   );
 }
 
+/** What is known under an id, whatever it names. An audit entry about a participant is found under both, and shown once. */
+async function traceAny(world: World, id: string, hash: (id: string) => Promise<string>) {
+  const [byId, byPerson] = await Promise.all([traceId(world, id, hash), traceParticipant(world, id, hash)]);
+  const known = new Set(byId.map((entry) => `${entry.kind} ${entry.id}`));
+  const isNew = (entry: TimelineEntry) => !known.has(`${entry.kind} ${entry.id}`);
+  return [...byId, ...byPerson.filter(isNew)].sort((a, b) => a.at - b.at);
+}
+
 /** `GET /ops/trace?id=`: any id → everything that happened, in order. */
 export async function showTrace(c: AppContext): Promise<Response> {
   const world = c.get("world");
   const id = c.req.query("id")?.trim() ?? "";
   const hash = id === "" ? null : await idHasher(world);
-  const found =
-    hash === null ? [] : [...(await traceId(world, id, hash)), ...(await traceParticipant(world, id, hash))];
-  const entries = [...found].sort((a, b) => a.at - b.at);
+  const entries = hash === null ? [] : await traceAny(world, id, hash);
   return opsPage(
     c,
     "Trace",
     <>
       <form class="filters" method="get" action="/ops/trace">
         <label>
-          Request id, delivery id, job id or participant id
+          Request id, delivery id, job id, participant id, event id or connection
           <input type="search" name="id" value={id} required />
         </label>
         <button class="button" type="submit">

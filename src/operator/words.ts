@@ -63,5 +63,5 @@ export const SIGNALS: Readonly<Record<string, string>> = {
   erasure_overdue: "Open Erasures. The law's and Revento's deadline has passed: act today.",
   probes_lagging: "Crons or the SYNC queue may be standing still.",
   cron_missed: "Cloudflare did not start these crons. Check the triggers of the deployed Worker.",
-  connection_unhealthy: "Open the connection and probe it again.",
+  connection_unhealthy: "Open the connection: it says what is wrong, and what can be done.",
 };

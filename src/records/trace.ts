@@ -1,16 +1,45 @@
 import { connectionOfJob } from "../connections/index.ts";
 import { databaseFor } from "../db/client.ts";
 import type { World } from "../world.ts";
-import { SOURCES, type TimelineEntry } from "./timeline.ts";
+import { readTimeline, SOURCES, type TimelineEntry } from "./timeline.ts";
 
 /** More than one id ever has: a request has a handful of entries. */
 const MAX_ENTRIES = 200;
 
 /**
- * Everything known under a request id, a delivery id, a body id's delivery, or a job id, in order. After an erasure the
- * ids are hashed: `hash` finds them still.
+ * Everything known under a request id, a delivery id, a job id, or a connection, in order; of a long history the newest.
+ * A connection is named by its surrogate id, its event, or `event/organization`. After an erasure the ids are hashed:
+ * `hash` finds them still.
  */
 export async function traceId(
+  world: World,
+  id: string,
+  hash: (id: string) => Promise<string>,
+): Promise<readonly TimelineEntry[]> {
+  const found = [...(await traceById(world, id, hash)), ...(await traceConnections(world, id))];
+  return found.toSorted((left, right) => left.at - right.at).slice(-MAX_ENTRIES);
+}
+
+/** As many as have ever connected one event. */
+const MAX_CONNECTIONS = 10;
+
+async function traceConnections(world: World, id: string): Promise<readonly TimelineEntry[]> {
+  const [eventId = "", organizationId = null] = id.split("/");
+  const { results } = await world.db.raw
+    .prepare(
+      `SELECT id FROM connections WHERE event_id = ?1 AND organization_id = coalesce(?2, organization_id)
+       LIMIT ${MAX_CONNECTIONS}`,
+    )
+    .bind(eventId, organizationId)
+    .all<{ id: string }>();
+  // The surrogate id of a life that was erased stands in what is kept, and in no row of the registry.
+  const ids = new Set([id, ...results.map((row) => row.id)]);
+  const page = { after: null, limit: MAX_ENTRIES };
+  const timelines = await Promise.all([...ids].map((one) => readTimeline(world, one, page)));
+  return timelines.flat().toReversed();
+}
+
+async function traceById(
   world: World,
   id: string,
   hash: (id: string) => Promise<string>,

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { endConnection, openConnection } from "../../src/connections/index.ts";
-import { CRON_INTERVALS, listOpenSignals, watch } from "../../src/monitoring/index.ts";
+import { CRON_INTERVALS, listOpenSignals, raiseSignal, watch } from "../../src/monitoring/index.ts";
 import { crons } from "../../src/schedule.ts";
-import { testWorld } from "../support/world.ts";
+import { testWorld, withoutDelivery } from "../support/world.ts";
 
 const MINUTE = 60_000;
 
@@ -53,4 +53,26 @@ test("crons that do not run and work that waits are noticed", async () => {
       expect.objectContaining({ name: "queue_growing", text: expect.stringContaining("spills 31 min") }),
     ]),
   );
+});
+
+test("what was said of a connection's health is over once the connection is over for good", async () => {
+  const world = testWorld({ env: withoutDelivery() });
+  const key = { eventId: "evt_over", organizationId: "org_over" };
+  const life = { ...key, connectedAt: Date.now() - 1000, grantedScopes: [], askedScopes: [] };
+  await openConnection(world, life);
+  await raiseSignal(world, { name: "connection_unhealthy", subject: key.eventId, text: "It is revoked." });
+  const isOpen = async () => (await listOpenSignals(world)).some(({ subject }) => subject === key.eventId);
+
+  await endConnection(world, { ...key, reason: "token_revoked", at: Date.now() });
+  await watch(world);
+  expect(await isOpen(), "its organizer can still connect it again").toBe(true);
+
+  await endConnection(world, {
+    ...key,
+    reason: "organizer_revoked",
+    at: Date.now(),
+    isDeletionRequired: true,
+  });
+  await watch(world);
+  expect(await isOpen()).toBe(false);
 });
