@@ -1,14 +1,16 @@
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { findConnection } from "../../src/connections/index.ts";
 import { nextHealth, runProbe, shownHealth } from "../../src/health/index.ts";
+import type { World } from "../../src/world.ts";
 import { startEmulator } from "../support/emulator.ts";
+import { heldQueue, rowsOf } from "../support/webhooks.ts";
 import { testWorld } from "../support/world.ts";
 
-async function connected() {
+async function connected(world: World = testWorld()) {
   const emulator = startEmulator();
   await emulator.connect();
   const key = { eventId: emulator.eventId, organizationId: emulator.organizationId };
-  const world = testWorld();
   const find = async () => {
     const connection = await findConnection(world, key);
     if (connection === null) throw new Error("not connected");
@@ -34,6 +36,70 @@ test("a probe says healthy, error after the second failure, healthy again, with 
   emulator.intercept = () => undefined;
   expect(await probe("cron-2")).toMatchObject({ state: "healthy" });
   expect((await find()).healthSince).not.toBe(healthSince);
+});
+
+const missing = () => Response.json({ error: "not_found", message: "", request_id: "" }, { status: 404 });
+
+test("a change of state is audited and told once, when it is a state and no accident; so is its end", async () => {
+  const ALERTS = heldQueue<{ signal: string; state: string; subject: string; text: string }>();
+  const { emulator, probe, find, world } = await connected(
+    testWorld({ env: { ...env, ALERTS } as unknown as typeof env }),
+  );
+  const { id, eventId } = await find();
+  const audited = async () =>
+    (
+      await rowsOf<{ detail: string }>(
+        "SELECT detail FROM audit WHERE connection_id = ? AND action = 'health.changed' ORDER BY id",
+        id,
+      )
+    ).map(({ detail }) => {
+      const { from, to } = JSON.parse(detail) as Record<string, string>;
+      return `${from} → ${to}`;
+    });
+  const told = () =>
+    ALERTS.sent
+      .filter(({ signal, subject }) => signal === "connection_unhealthy" && subject === eventId)
+      .map(({ state }) => state);
+  // A real call that succeeded just now would answer for the probe.
+  const look = async (jobId: string) => {
+    await world.db.raw.prepare("DELETE FROM calls WHERE connection_id = ?").bind(id).run();
+    return probe(jobId);
+  };
+  await look("cron-1");
+  expect(await audited()).toEqual(["unknown → healthy"]);
+  emulator.intercept = (request) => (request.url.includes("/api/v1/events/") ? missing() : undefined);
+  expect(await look("cron-2")).toMatchObject({
+    state: "healthy",
+    detail: expect.stringContaining("last look differed"),
+  });
+  expect([await audited(), told()]).toEqual([["unknown → healthy"], []]);
+  for (const job of ["cron-3", "cron-4"]) expect(await look(job)).toMatchObject({ state: "error" });
+  expect([await audited(), told()]).toEqual([["unknown → healthy", "healthy → error"], ["raised"]]);
+  expect(ALERTS.sent.find(({ state }) => state === "raised")?.text).toContain(`event ${eventId} is error`);
+  emulator.intercept = () => undefined;
+  expect(await look("cron-5")).toMatchObject({ state: "healthy" });
+  expect([(await audited()).at(-1), told()]).toEqual(["error → healthy", ["raised", "resolved"]]);
+});
+
+test("a probe waits its turn behind everybody: it calls at probe priority, for this life alone", async () => {
+  const asked: unknown[] = [];
+  const refuse = async (request: unknown) => {
+    asked.push(request);
+    return {
+      outcome: { ok: false, failure: { kind: "throttled", retryInS: 7 } },
+      records: [],
+      connectionId: null,
+    };
+  };
+  const CONNECTION = { idFromName: (name: string) => name, get: () => ({ call: refuse }) };
+  const { probe, find } = await connected(
+    testWorld({ env: { ...env, CONNECTION, ALERTS: heldQueue() } as unknown as typeof env }),
+  );
+  const { generation, eventId } = await find();
+  expect(await probe("cron-1")).toMatchObject({ state: "throttled", detail: expect.stringContaining("7 s") });
+  expect(asked).toEqual([
+    expect.objectContaining({ priority: "probe", generation, path: `/events/${eventId}` }),
+  ]);
 });
 
 test("the cron's probe is skipped where a real call has just shown the same", async () => {

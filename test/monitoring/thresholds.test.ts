@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { countOutcome, endConnection, openConnection } from "../../src/connections/index.ts";
 import { manifest } from "../../src/manifest.ts";
-import { CRON_INTERVALS, listOpenSignals, watch } from "../../src/monitoring/index.ts";
+import { beginCron, CRON_INTERVALS, listOpenSignals, watch } from "../../src/monitoring/index.ts";
 import { judge } from "../../src/monitoring/judge.ts";
 import type { Measured } from "../../src/monitoring/measure.ts";
 import { testWorld } from "../support/world.ts";
@@ -119,6 +119,13 @@ async function passAnHour(): Promise<void> {
   now += HOUR;
 }
 
+/** All crons begin now, but for one. */
+async function runCrons(but?: string): Promise<void> {
+  for (const cron of Object.keys(CRON_INTERVALS)) {
+    if (cron !== but) expect(await beginCron(worldNow(), cron, now)).toBe(true);
+  }
+}
+
 /** Real rows that make a signal, and what ends it again. */
 const troubles: readonly {
   readonly name: string;
@@ -177,6 +184,28 @@ const troubles: readonly {
         .run();
     },
     end: () => env.DB.prepare("UPDATE connections SET erased_at = ?").bind(now).run(),
+  },
+  {
+    name: "suspension_suspected",
+    make: async () => {
+      for (let n = 0; n < suspected; n++) {
+        await open(n);
+        await endConnection(worldNow(), { ...key(n), reason: "token_revoked", at: now });
+      }
+    },
+    end: passAnHour,
+  },
+  {
+    name: "cron_missed",
+    // Every cron runs but one, which Cloudflare forgot.
+    make: async () => {
+      now += 31 * MINUTE;
+      await runCrons("*/15 * * * *");
+    },
+    end: async () => {
+      now += MINUTE;
+      await runCrons();
+    },
   },
   {
     name: "probes_lagging",

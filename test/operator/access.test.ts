@@ -216,6 +216,42 @@ test("Cloudflare Access: its JWT opens; forged, expired, foreign and unsigned on
   }
 });
 
+test("an Access JWT that has expired, or is forged, opens no route at all, by header or cookie", async () => {
+  const { jwt, call } = await accessApp();
+  const expired = await jwt({ sub: "person-1" }, { exp: "-1m" });
+  const others = [
+    await jwt({ sub: "person-1" }, { own: false }),
+    await jwt({ sub: "person-1" }, { aud: "another-audience" }),
+  ];
+  const attempts: Record<string, string>[] = [
+    { "cf-access-jwt-assertion": expired },
+    { cookie: `CF_Authorization=${expired}` },
+    ...others.map((token) => ({ "cf-access-jwt-assertion": token })),
+  ];
+  const passed: string[] = [];
+  for (const { method, path } of guarded) {
+    for (const headers of attempts) {
+      const status = await call(method, path, { ...headers, origin: ORIGIN });
+      if (status !== 401) passed.push(`${method} ${path} ${status}`);
+    }
+  }
+  expect(passed).toEqual([]);
+});
+
+test("an operator's session, live or expired, is no credential of the API", async () => {
+  const browser = createBrowser();
+  await signIn(browser, { kind: "operator", subject: "operator", lifetimeMs: -1 });
+  const expired = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const passed: string[] = [];
+  for (const cookie of [await operatorCookie(), expired]) {
+    for (const { method, path } of guarded.filter((route) => route.path.startsWith("/api"))) {
+      const { status } = await send(method, path, { cookie, origin: ORIGIN });
+      if (status !== 401) passed.push(`${method} ${path} ${status}`);
+    }
+  }
+  expect(passed).toEqual([]);
+});
+
 test("signed in by Access, the API changes nothing for another site; a service token is no browser", async () => {
   const { jwt, call } = await accessApp();
   const cookie = `CF_Authorization=${await jwt({ sub: "person-1" })}`;
