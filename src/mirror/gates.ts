@@ -5,7 +5,7 @@
  */
 
 /** No platform-wide suspension or unpublishing covers this life. */
-const NOT_SUSPENDED = "g.connected_at > coalesce((SELECT max(at) FROM platform_state), 0)";
+export const NOT_SUSPENDED = "g.connected_at > coalesce((SELECT max(at) FROM platform_state), 0)";
 
 /** A guard row of the connection that is still this connection and active. */
 const GUARD = `FROM guards g WHERE g.event_id = e.value->>'$.e' AND g.organization_id = e.value->>'$.o'

@@ -23,9 +23,10 @@ type PageMessage = Extract<SyncMessage, { kind: "sync.page" }>;
 /** `sync.page`: reads one page into the mirror and asks for the next; after the last, judges the walk. */
 export async function runPage(world: World, message: PageMessage, attempts: number): Promise<Verdict> {
   const { life, runId } = message;
-  const run = await findRun(world, life.connectionId);
+  const run = await findRun(world, life);
   if (run === null || run.id !== runId || run.state !== "running" || run.generation !== life.generation)
     return ACK;
+  if (!run.isOpen) return failRun(world, life, run, { why: "the connection is over", isRestarted: false });
   const position = positionOf(message) ?? (await resumePosition(world, life.connectionId, run));
   if (position === null) return finishRun(world, life, run);
   if (await isWritten(world, life, run, position)) {

@@ -1,6 +1,7 @@
 import type { ConnectionLife } from "../../messages.ts";
 import type { World } from "../../world.ts";
 import { RESOURCES, type Resource, scopeOfResource } from "../address.ts";
+import { NOT_SUSPENDED } from "../gates.ts";
 
 /** The run of a connection, as its jobs need it. */
 export interface Run {
@@ -16,25 +17,35 @@ export interface Run {
   /** Rank of the first page of `participants` in the last complete run. */
   readonly completeRank: number | null;
   readonly isConfirmed: boolean;
+  /** Whether the life that it began in goes on. */
+  readonly isOpen: boolean;
 }
 
-interface Row extends Omit<Run, "skipped" | "isConfirmed"> {
+interface Row extends Omit<Run, "skipped" | "isConfirmed" | "isOpen"> {
   skipped: string;
   isConfirmed: number;
+  isOpen: number;
 }
 
 /** The latest run of a connection, or null. */
-export async function findRun(world: World, connectionId: string): Promise<Run | null> {
+export async function findRun(world: World, life: ConnectionLife): Promise<Run | null> {
   const row = await world.db.raw
     .prepare(
       `SELECT id, state, kind, generation, slot, follows, skipped, complete_id AS completeId,
-         complete_slot AS completeSlot, complete_ranks->>'$.participants' AS completeRank, is_confirmed AS isConfirmed
+         complete_slot AS completeSlot, complete_ranks->>'$.participants' AS completeRank, is_confirmed AS isConfirmed,
+         EXISTS (SELECT 1 FROM guards g WHERE g.event_id = ?2 AND g.organization_id = ?3 AND g.connection_id = ?1
+           AND g.generation = runs.generation AND g.state = 'active' AND ${NOT_SUSPENDED}) AS isOpen
        FROM runs WHERE connection_id = ?1`,
     )
-    .bind(connectionId)
+    .bind(life.connectionId, life.eventId, life.organizationId)
     .first<Row>();
   if (row === null) return null;
-  return { ...row, skipped: JSON.parse(row.skipped) as string[], isConfirmed: row.isConfirmed === 1 };
+  return {
+    ...row,
+    skipped: JSON.parse(row.skipped) as string[],
+    isConfirmed: row.isConfirmed === 1,
+    isOpen: row.isOpen === 1,
+  };
 }
 
 /** The page to read next. */
