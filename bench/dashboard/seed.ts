@@ -45,7 +45,22 @@ export function SEED(scale: number): readonly (readonly [what: string, sql: stri
        SELECT 'c00000001', 'ptp_' || i, 'Person ' || i, 'person' || i || '@example.com', 'approved', ${now}, ${now} FROM n`,
     ],
     [
-      "calls, audit, dead letters",
+      "check-ins of half of them",
+      `${upTo(10_000 * scale)} INSERT INTO check_ins (connection_id, participant_id, at, by, recorded_at)
+       SELECT 'c00000001', 'ptp_' || (2 * i), ${now}, 'door', ${now} FROM n`,
+    ],
+    [
+      "grants of connections",
+      `${upTo(connections)} INSERT INTO grant_copies (connection_id, generation, rotation, sealed, key_id, written_at)
+       SELECT printf('c%08d', i), 1, 1, 'x', CASE WHEN i % 3 = 0 THEN 'test-1' ELSE 'test-2' END, ${now} FROM n`,
+    ],
+    [
+      "grants of users",
+      `${upTo(20_000 * scale)} INSERT INTO user_grants (event_id, user_id, signed_in_at, key_id)
+       SELECT 'evt_00000001', 'usr_' || i, ${now}, 'test-2' FROM n`,
+    ],
+    [
+      "calls",
       `${upTo(50_000 * scale)} INSERT INTO calls (connection_id, at, request_id, method, path, status, duration_ms, attempt)
        SELECT 'c00000001', ${now} - i * 1000, 'req_' || i, 'GET', '/events/x', 200, 40, 1 FROM n`,
     ],
