@@ -123,11 +123,15 @@ export const operator: Visit = async (page, scene, shoot) => {
   }
 };
 
-/** What organizer and participant see of an event that was disconnected at Revento. */
-export const over: Visit = async (page, scene, shoot) => {
+/** The organizer signs in, and disconnects the event at Revento. */
+export const disconnect = async (page: Page, scene: Scene): Promise<void> => {
   await connect(page, scene);
   await scene.control("POST", "/_emulator/actions/disconnect", { event_id: scene.eventId });
   await untilApi(scene, apiOf(eventIn(scene)), (body) => (body as { status?: string }).status === "ended");
+};
+
+/** What organizer and participant see of an event that was disconnected. */
+export const over: Visit = async (page, scene, shoot) => {
   await page.goto(`${scene.workerUrl}/organizations/${scene.organizationId}`);
   await shoot(page, "organization-over", "All events: this one is not connected any more");
   await page.goto(`${eventOf(scene)}/reconnect`);
