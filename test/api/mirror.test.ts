@@ -3,6 +3,7 @@ import * as schemas from "../../src/api/schemas.ts";
 import { findConnection, openConnection } from "../../src/connections/index.ts";
 import { startSync } from "../../src/mirror/index.ts";
 import { api } from "../support/api.ts";
+import { seedEvent } from "../support/event.ts";
 import { openStage } from "../support/stage.ts";
 import { testWorld } from "../support/world.ts";
 
@@ -100,4 +101,45 @@ test("a frozen reconcile is released once, and says so in the audit log", async 
   expect(data.filter(({ summary }) => String(summary).includes("reconcile.confirmed"))).toHaveLength(1);
   expect((await api("POST", `${C}/reconcile/confirm`)).status).toBe(409);
   expect(await findConnection(world, key)).toMatchObject({ status: "active" });
+});
+
+test("a list of participants stays whole while people come and go between its pages", async () => {
+  const name = (index: number) => `ptp_${String(index).padStart(3, "0")}`;
+  const people = Array.from({ length: 40 }, (_, index) => ({ id: name(index * 10) }));
+  const { id, eventId, organizationId } = await seedEvent(people);
+  const { raw } = testWorld().db;
+  const seen: string[] = [];
+  let cursor = "";
+  for (let page = 1; page < 50; page++) {
+    const { body } = await api(
+      "GET",
+      `/connections/${eventId}/${organizationId}/participants?limit=7${cursor}`,
+    );
+    const { data, next_cursor } = body as Page;
+    seen.push(...data.map((row) => String(row.id)));
+    if (next_cursor === null) break;
+    cursor = `&cursor=${encodeURIComponent(next_cursor)}`;
+    const last = Number(seen.at(-1)?.slice(4));
+    // Two come in before the cursor and one after it; the row that the cursor names goes, and the next but one.
+    await raw.batch([
+      raw
+        .prepare(
+          "INSERT INTO participants (connection_id, id, state, updated_at) SELECT ?1, value, 'present', 1 FROM json_each(?2)",
+        )
+        .bind(id, JSON.stringify([name(last - 5), name(last - 4), name(last + 5)])),
+      raw
+        .prepare("DELETE FROM participants WHERE connection_id = ?1 AND id IN (?2, ?3)")
+        .bind(id, name(last), name(last + 20)),
+    ]);
+  }
+  expect(seen).toEqual([...new Set(seen)].sort());
+  // Nobody who was there all the time is left out: the others are those that were taken away before their page.
+  const { results } = await raw
+    .prepare("SELECT id FROM participants WHERE connection_id = ? ORDER BY id")
+    .bind(id)
+    .all<{ id: string }>();
+  const stayed = results.map((row) => row.id).filter((one) => people.some((person) => person.id === one));
+  expect(stayed.length).toBeGreaterThan(20);
+  expect(seen).toEqual(expect.arrayContaining(stayed));
+  expect(seen.filter((one) => one.endsWith("5")).length).toBeGreaterThan(0);
 });
