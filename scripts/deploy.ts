@@ -3,13 +3,13 @@
  * order. `--dry-run` shows everything and bundles, without an account; there `--env all` is allowed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
 import { ENVIRONMENTS, type Environment, isEnvironment, withDatabaseId } from "./deploy/environments.ts";
 import { DeployError, type Deployment, steps } from "./deploy/steps.ts";
 import { readTarget } from "./deploy/target.ts";
 import { readVarsFile } from "./deploy/vars-file.ts";
 import { root, versionTag, wrangler } from "./deploy/wrangler.ts";
+import { readFlags } from "./flags.ts";
 
 const configFile = `${root}wrangler.toml`;
 
@@ -50,7 +50,7 @@ async function rehearse(environment: Environment): Promise<void> {
   if (!ok) throw new DeployError(`The bundle for ${environment} cannot be built.`);
 }
 
-const { values: flags } = parseArgs({
+const flags = readFlags({
   options: { env: { type: "string", default: "production" }, "dry-run": { type: "boolean", default: false } },
 });
 const chosen = flags.env === "all" && flags["dry-run"] ? [...ENVIRONMENTS] : [flags.env];

@@ -8,17 +8,17 @@
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { readVarsFile } from "./deploy/vars-file.ts";
 import { root } from "./deploy/wrangler.ts";
 import { parseVars } from "./dev-vars.ts";
+import { readFlags } from "./flags.ts";
 import { PROOF_REPORTS, readCheckout } from "./preflight/checkout.ts";
 import { PROOFS } from "./preflight/proofs.ts";
 import { summaryOf, toMarkdown, toText } from "./preflight/render.ts";
 import { type Report, runPreflight } from "./preflight/run.ts";
 import { askApi, createTarget, isLoopback, SECRET_NAMES, type Target } from "./preflight/target.ts";
 
-const { values: flags } = parseArgs({
+const flags = readFlags({
   allowNegative: true,
   options: {
     url: { type: "string", default: "http://localhost:8787" },
@@ -65,6 +65,11 @@ async function publish(target: Target, report: Report): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  if (!URL.canParse(flags.url)) {
+    console.error(`--url is an address such as https://integration.example.com; not ${flags.url}.`);
+    process.exitCode = 2;
+    return;
+  }
   const target = createTarget(flags.url, readSecrets(flags.url));
   const health = await target.send("/healthz").catch(() => null);
   if (health === null) {

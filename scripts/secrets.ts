@@ -4,7 +4,6 @@
  * `--rotate NAME` and `--finish NAME` are the two halves of a rotation; `--env local` works on `.dev.vars`.
  * Nothing is ever printed but names and lengths.
  */
-import { parseArgs } from "node:util";
 import { askSecret } from "./deploy/ask-secret.ts";
 import { type Environment, isEnvironment } from "./deploy/environments.ts";
 import {
@@ -19,6 +18,7 @@ import { presentSecrets } from "./deploy/steps.ts";
 import { readTarget } from "./deploy/target.ts";
 import { readVarsFile, updateVarsFile } from "./deploy/vars-file.ts";
 import { root, wrangler } from "./deploy/wrangler.ts";
+import { readFlags } from "./flags.ts";
 
 /** Where a set of secrets lives, and where ours are kept for the operator and for the next rotation. */
 interface Store {
@@ -57,7 +57,7 @@ function remoteStore(environment: Environment): Store {
 const describe = (name: string, value: string | null): string =>
   value === null ? `  ${name}: deleted` : `  ${name}: set (${value.length} characters)`;
 
-const { values: flags } = parseArgs({
+const flags = readFlags({
   options: {
     env: { type: "string", default: "production" },
     rotate: { type: "string" },

@@ -5,11 +5,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { cronsOf, isDue } from "./cron-clock.ts";
 import { ensureDevVars, readDevVars } from "./dev-vars.ts";
+import { readFlags, readPort } from "./flags.ts";
 
-const { values: flags } = parseArgs({
+const flags = readFlags({
   options: {
     public: { type: "string" },
     "persist-to": { type: "string", default: ".wrangler/state" },
@@ -17,8 +17,8 @@ const { values: flags } = parseArgs({
   },
 });
 const root = fileURLToPath(new URL("..", import.meta.url));
-const port = Number(process.env.PORT ?? 8787);
-const emulatorPort = Number(process.env.EMULATOR_PORT ?? 8788);
+const port = readPort("PORT", 8787);
+const emulatorPort = readPort("EMULATOR_PORT", 8788);
 const workerUrl = `http://localhost:${port}`;
 const publicUrl = flags.public ?? workerUrl;
 const emulatorUrl = `http://localhost:${emulatorPort}`;

@@ -5,7 +5,6 @@
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { manifest } from "../src/manifest.ts";
 import { launchBrowser } from "../test/e2e/support/browser.ts";
 import { type Stack, startStack } from "../test/e2e/support/stack.ts";
@@ -13,6 +12,7 @@ import { isEnvironment } from "./deploy/environments.ts";
 import { readTarget } from "./deploy/target.ts";
 import { root } from "./deploy/wrangler.ts";
 import { readDevVars } from "./dev-vars.ts";
+import { readFlags } from "./flags.ts";
 import { readCheckout } from "./preflight/checkout.ts";
 import { toMarkdown } from "./preflight/render.ts";
 import { runPreflight } from "./preflight/run.ts";
@@ -21,7 +21,7 @@ import { type Facts, factsOf, NOT_FILLED_IN, toLines } from "./submission/facts.
 import { indexPage } from "./submission/index-page.ts";
 import { type Scene, takePictures } from "./submission/pictures.ts";
 
-const { values: flags } = parseArgs({
+const flags = readFlags({
   options: {
     out: { type: "string", default: "submission" },
     env: { type: "string", default: "production" },
