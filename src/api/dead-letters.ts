@@ -43,14 +43,12 @@ const missing = { kind: "not_found", what: "dead letter" } as const;
 /** `POST /api/dead-letters/{id}/replay`. */
 export async function replayOne(c: AppContext): Promise<Response> {
   const id = c.req.param("id") ?? "";
-  const world = c.get("world");
-  const outcome = await replayDeadLetter(world, id);
+  const outcome = await replayDeadLetter(c.get("world"), id, operatorOf(c));
   if (outcome === "missing") return refuse(c, missing);
   if (outcome === "failed") {
     const message = "No key of the ring opens this message, or its queue does not take it. It stays.";
     return refuse(c, { kind: "conflict", message });
   }
-  await audit(c, "dead_letter.replayed", { id });
   return c.json({ status: "accepted", id }, 202);
 }
 
@@ -58,7 +56,7 @@ export async function replayOne(c: AppContext): Promise<Response> {
 export async function replayAll(c: AppContext): Promise<Response> {
   const filter = await filterOf(c);
   if (!filter.ok) return refuse(c, filter.failure);
-  const outcome = await replayDeadLetters(c.get("world"), filter.value);
+  const outcome = await replayDeadLetters(c.get("world"), filter.value, operatorOf(c));
   await audit(c, "dead_letters.replayed", { ...outcome });
   return c.json({ status: "accepted", ...outcome }, 202);
 }

@@ -111,22 +111,15 @@ const done = (c: AppContext, what: string): Response =>
 export async function replayOne(c: AppContext): Promise<Response> {
   const id = c.req.param("id") ?? "";
   const world = c.get("world");
-  const outcome = await replayDeadLetter(world, id);
+  const outcome = await replayDeadLetter(world, id, operatorOf(c));
   if (outcome === "missing") return failureResponse(c, { kind: "not_found", what: "dead letter" });
-  const actor = operatorOf(c);
-  await appendAudit(world, {
-    connectionId: null,
-    actor,
-    action: "dead_letter.replayed",
-    detail: { id, outcome },
-  });
   return done(c, outcome);
 }
 
 export async function replayAll(c: AppContext): Promise<Response> {
   const world = c.get("world");
-  const outcome = await replayDeadLetters(world, filterOf(c));
   const actor = operatorOf(c);
+  const outcome = await replayDeadLetters(world, filterOf(c), actor);
   await appendAudit(world, {
     connectionId: null,
     actor,

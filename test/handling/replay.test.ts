@@ -29,7 +29,7 @@ async function replayAfter(reason: ConnectionReason | null) {
   const where = { queue: "revento-handlers", eventId, organizationId } as const;
   await world.db.raw.batch(await storeLetters(world, [{ ...letter, ...where }]));
   if (reason !== null) await endConnection(world, { ...connection, reason, at: world.now() });
-  const outcome = await replayDeadLetter(world, letter.id);
+  const outcome = await replayDeadLetter(world, letter.id, "operator");
   const rows = (await waitingRows(world, connectionId)).filter(({ target }) => target === "replayed");
   return { outcome, waiting: rows.length };
 }

@@ -16,7 +16,6 @@ const MIXED = [
 
 afterEach(async () => {
   await world.db.raw.prepare("DELETE FROM dead_letters").run();
-  await world.db.raw.prepare("DELETE FROM audit").run();
 });
 
 /** Ids of what a page lists, from its buttons. */

@@ -160,7 +160,7 @@ test("after the end a late webhook and a replayed letter write nothing", async (
   await consumeNow([messageOf(approval(of, 2))]);
   const queue = heldQueue<WebhookMessage>();
   const world = testWorld({ env: { ...env, WEBHOOKS: queue } as Env });
-  expect(await replayDeadLetter(world, letter?.id ?? "")).toBe("replayed");
+  expect(await replayDeadLetter(world, letter?.id ?? "", "operator")).toBe("replayed");
   await consumeNow(queue.sent);
   expect(await statusOf(id)).toEqual([]);
   expect((await outcomesOf(id)).map(({ outcome }) => outcome)).toEqual(["ignored", "ignored"]);
@@ -259,10 +259,9 @@ for (const isCommitting of [false, true]) {
     );
     expect(letters.length).toBeGreaterThan(0);
     const queue = heldQueue<WebhookMessage>();
-    await replayDeadLetters(testWorld({ env: { ...env, WEBHOOKS: queue } as Env }), {
-      queue: "revento-webhooks",
-      reason: "retries used up",
-    });
+    const held = testWorld({ env: { ...env, WEBHOOKS: queue } as Env });
+    const filter = { queue: "revento-webhooks", reason: "retries used up" };
+    await replayDeadLetters(held, filter, "operator");
     expect(queue.sent.length).toBeGreaterThanOrEqual(letters.length);
     await consumeNow(queue.sent);
     expect(await statusOf(id)).toHaveLength(120);

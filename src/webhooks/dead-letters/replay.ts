@@ -4,6 +4,7 @@ import type { World } from "../../world.ts";
 import { enqueueWebhook, type FullMessage } from "../enqueue.ts";
 import { openBody } from "./letter.ts";
 import type { DeadLetterFilter } from "./list.ts";
+import { removeLetter } from "./remove.ts";
 
 interface Row {
   id: string;
@@ -20,13 +21,17 @@ const COLUMNS = "id, queue, sealed, event_id, organization_id";
  * after: a crash between the two makes a repeat, which changes nothing.
  * @returns `missing`: no letter of this id; `failed`: it stays, because no key opens it or no queue takes it.
  */
-export async function replayDeadLetter(world: World, id: string): Promise<"replayed" | "missing" | "failed"> {
+export async function replayDeadLetter(
+  world: World,
+  id: string,
+  actor: string,
+): Promise<"replayed" | "missing" | "failed"> {
   const row = await world.db.raw
     .prepare(`SELECT ${COLUMNS} FROM dead_letters WHERE id = ?1`)
     .bind(id)
     .first<Row>();
   if (row === null) return "missing";
-  return (await replay(world, row)) ? "replayed" : "failed";
+  return (await replay(world, row, actor)) ? "replayed" : "failed";
 }
 
 /** Letters that one request sends again; what is left is counted for the next. */
@@ -37,6 +42,7 @@ const PAGE = 20;
 export async function replayDeadLetters(
   world: World,
   filter: DeadLetterFilter,
+  actor: string,
 ): Promise<{ readonly replayed: number; readonly failed: number; readonly remaining: number }> {
   const where = "(?1 IS NULL OR queue = ?1) AND (?2 IS NULL OR reason = ?2)";
   const values = [filter.queue ?? null, filter.reason ?? null];
@@ -52,7 +58,7 @@ export async function replayDeadLetters(
       .all<Row>();
     if (results.length === 0) break;
     for (const row of results) {
-      if (await replay(world, row)) replayed++;
+      if (await replay(world, row, actor)) replayed++;
       else failed.add(row.id);
     }
   }
@@ -63,10 +69,10 @@ export async function replayDeadLetters(
   return { replayed, failed: failed.size, remaining: left?.n ?? 0 };
 }
 
-async function replay(world: World, row: Row): Promise<boolean> {
+async function replay(world: World, row: Row, actor: string): Promise<boolean> {
   const body = await openBody(world, row.id, row.queue, row.sealed);
   if (body === null || !(await send(world, row, body))) return false;
-  await world.db.raw.prepare("DELETE FROM dead_letters WHERE id = ?1").bind(row.id).run();
+  await removeLetter(world, row.id, { actor, action: "dead_letter.replayed" });
   return true;
 }
 
