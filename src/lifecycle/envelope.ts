@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { asText, isObject } from "../lib/json.ts";
 
 /** The signed body of a lifecycle webhook, as the consumer parsed it. `occurredAt` is Revento's clock, epoch ms. */
 export interface LifecycleEnvelope {
@@ -31,9 +32,20 @@ export function deletionReason(data: unknown): (typeof CAUSES)[number] | "deleti
   return (parsed.success ? parsed.data.reason : null) ?? "deletion_required";
 }
 
-const userShape = z.object({ user_id: z.string() });
-
+/** Where the id of the user stands is an assumption of the contract: alone, inside of the user, or as the user's own. */
 export function revokedUser(data: unknown): string | null {
-  const parsed = userShape.safeParse(data);
-  return parsed.success ? parsed.data.user_id : null;
+  if (!isObject(data)) return null;
+  return asText(data.user_id) ?? (isObject(data.user) ? asText(data.user.id) : null) ?? asText(data.id);
+}
+
+/**
+ * What is missing of a webhook that asks to forget somebody or something, or null. It waits for the operator then: to
+ * acknowledge it and do nothing would keep what has to go.
+ */
+export function missingOf({ type, eventId, organizationId, data }: LifecycleEnvelope): string | null {
+  if (type === "data.deletion_required")
+    return eventId === null || organizationId === null ? "no event_id or organization_id" : null;
+  if (type !== "user.revoked_access") return null;
+  if (eventId === null) return "no event_id";
+  return revokedUser(data) === null ? `no ${type} snapshot` : null;
 }

@@ -2,7 +2,7 @@
 
 export { applyLifecycleEvent } from "./apply-event.ts";
 export { type Deprecation, deprecationOf } from "./deprecation.ts";
-export { isLifecycleType, type LifecycleEnvelope, type LifecycleOutcome } from "./envelope.ts";
+export { isLifecycleType, type LifecycleEnvelope, type LifecycleOutcome, missingOf } from "./envelope.ts";
 export { ERASE_OVER_AFTER_MS, runDueErasures } from "./erasure/due.ts";
 export { idHasher } from "./erasure/hash-ids.ts";
 export { reapplyErasures } from "./erasure/reapply.ts";

@@ -1,5 +1,5 @@
 import { depthOf, isObject } from "../lib/json.ts";
-import { isLifecycleType } from "../lifecycle/index.ts";
+import { isLifecycleType, missingOf } from "../lifecycle/index.ts";
 import type { WebhookMessage } from "../messages.ts";
 import { isMirrored, readSnapshot, type Snapshot } from "../mirror/index.ts";
 import type { Happening } from "../outbox/index.ts";
@@ -25,7 +25,10 @@ export async function readMessage(bytes: Uint8Array): Promise<Reading> {
   if (depthOf(parsed.text, MAX_DEPTH) > MAX_DEPTH) return bad(`JSON nested deeper than ${MAX_DEPTH}`);
   const happening = readEnvelope(parsed.value);
   if (typeof happening === "string") return bad(`no envelope: ${happening}`);
-  if (isLifecycleType(happening.type)) return { is: "lifecycle", happening };
+  if (isLifecycleType(happening.type)) {
+    const missing = missingOf(happening);
+    return missing === null ? { is: "lifecycle", happening } : bad(missing, happening);
+  }
   if (!isMirrored(happening.type)) return { is: "unknown", happening };
   const hasData = isObject(parsed.value) && isObject(parsed.value.data);
   const snapshot = hasData ? await readSnapshot(happening) : null;

@@ -196,3 +196,15 @@ test("a person of another event is left alone", async () => {
   );
   expect(await keptOf(users[0], emulator.eventId)).toEqual(EVERYTHING);
 });
+
+test.each([
+  ["inside of the user", (id: string) => ({ user: { id, email: "someone@example.org" } })],
+  ["as the user's own", (id: string) => ({ id, email: "someone@example.org" })],
+])("who revoked access is found also where their id stands %s", async (_where, dataOf) => {
+  const { emulator, users } = await twoSignedIn();
+  const [user, other] = users;
+  const body = { ...revocation(emulator, user, SOON()), data: dataOf(user) };
+  expect((await consumeNow([messageOf(body)], world)).acked).toHaveLength(1);
+  expect(await keptOf(user, emulator.eventId)).toEqual([]);
+  expect(await keptOf(other, emulator.eventId)).toEqual(EVERYTHING);
+});
