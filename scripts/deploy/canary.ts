@@ -37,6 +37,8 @@ async function refusesForgery({ target, fetch: get }: Deployment): Promise<strin
 }
 
 interface Told {
+  /** Which upload answers: two of them may have the same version. */
+  readonly tag: string;
   readonly checks: readonly {
     readonly id: string;
     readonly ok: boolean;
@@ -47,21 +49,49 @@ interface Told {
 
 const QUEUES_LIMIT_MS = 60_000;
 
+interface Asking {
+  readonly deployment: Deployment;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function readSelfTest({ deployment, url, headers }: Asking): Promise<Told | null> {
+  const answer = await deployment.fetch(url, { headers });
+  if (answer.ok) return (await answer.json()) as Told;
+  await answer.body?.cancel();
+  return null;
+}
+
+/** Until the upload that was just made is the one that answers. */
+async function waitForTag(asking: Asking): Promise<string | null> {
+  const { tag } = asking.deployment;
+  const deadline = Date.now() + LIMIT_MS;
+  for (;;) {
+    const told = await readSelfTest(asking);
+    if (told === null) return `${asking.url} refuses: is OPERATOR_TOKEN the one of this environment?`;
+    if (told.tag === tag) return null;
+    if (Date.now() > deadline) return `${told.tag || "an upload without a tag"} answers, not ${tag}`;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
 /** Sends a message through every queue and reads the self-test until they came back. */
 async function selfTestProblems(deployment: Deployment, token: string): Promise<readonly string[]> {
   const url = `${deployment.target.vars.PUBLIC_URL}/api/self-test`;
-  const headers = { authorization: `Bearer ${token}` };
-  const begun = await deployment.fetch(url, { method: "POST", headers });
+  const asking: Asking = { deployment, url, headers: { authorization: `Bearer ${token}` } };
+  const another = await waitForTag(asking);
+  if (another !== null) return [another];
+  const begun = await deployment.fetch(url, { method: "POST", headers: asking.headers });
   await begun.body?.cancel();
-  if (begun.status !== 202)
-    return [`the self-test answered ${begun.status}: is OPERATOR_TOKEN the one of this environment?`];
+  if (begun.status !== 202) return [`the self-test answered ${begun.status}`];
   const deadline = Date.now() + QUEUES_LIMIT_MS;
   for (;;) {
-    const answer = await deployment.fetch(url, { headers });
-    const { checks } = (await answer.json()) as Told;
-    const failing = checks.filter(({ ok, person }) => !ok && person !== true);
-    if (failing.length === 0 || Date.now() > deadline)
-      return failing.map(({ id, evidence }) => `${id}: ${evidence}`);
+    const told = await readSelfTest(asking);
+    const failing = told?.checks.filter(({ ok, person }) => !ok && person !== true) ?? [];
+    if ((told !== null && failing.length === 0) || Date.now() > deadline)
+      return told === null
+        ? ["the self-test does not answer"]
+        : failing.map(({ id, evidence }) => `${id}: ${evidence}`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

@@ -62,7 +62,9 @@ beforeAll(async () => {
     });
   }
   ended = new Promise((resolve) => shell?.once("exit", (code) => resolve(code)));
+  const began = Date.now();
   await waitFor(() => printed.includes("Ready.\n"), 240_000, "the quick start");
+  console.log(`the quick start was ready after ${Math.round((Date.now() - began) / 1_000)} s`);
 }, 260_000);
 
 afterAll(async () => {

@@ -133,13 +133,13 @@ test("a version that accepts a forged webhook fails the canary, which tells how 
 
 /** A deployed version whose self-test says that a queue is silent, or that all is well. */
 const selfTesting =
-  (isWell: boolean): typeof fetch =>
+  (isWell: boolean, tag = "v0.1.0-abc"): typeof fetch =>
   async (input, init) => {
     const path = new URL(String(input)).pathname;
     if (path === "/healthz") return Response.json({ status: "ok", version: "0.1.0" });
     if (path !== "/api/self-test") return new Response(null, { status: 401 });
     if (init?.method === "POST") return new Response(null, { status: 202 });
-    return Response.json({ checks: [{ id: "queues", ok: isWell, evidence: "revento-sync is silent" }] });
+    return Response.json({ tag, checks: [{ id: "queues", ok: isWell, evidence: "revento-sync is silent" }] });
   };
 
 test("with the operator's token the canary asks every queue", async () => {
@@ -149,6 +149,18 @@ test("with the operator's token the canary asks every queue", async () => {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout"] });
   const failing = expect(asked(false)).rejects.toThrow(/queues: revento-sync is silent/);
   await vi.advanceTimersByTimeAsync(70_000);
+  vi.useRealTimers();
+  await failing;
+});
+
+test("an upload before this one, of the same version, fails the canary", async () => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout"] });
+  const { value } = deployment(account().wrangler, {
+    fetch: selfTesting(true, "v0.1.0-older"),
+    operatorToken: "t",
+  });
+  const failing = expect(runAll(value)).rejects.toThrow(/v0\.1\.0-older answers, not v0\.1\.0-abc/);
+  await vi.advanceTimersByTimeAsync(100_000);
   vi.useRealTimers();
   await failing;
 });
