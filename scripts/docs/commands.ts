@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { experimental_getWranglerCommands } from "wrangler";
-import { MODES, type Page, type Problem, problemAt, proseOf } from "./page.ts";
+import { ACCOUNT_MARK, MODES, type Page, type Problem, problemAt, proseOf } from "./page.ts";
 
 interface CommandTree {
   readonly definition?: { readonly type: string; readonly args?: Readonly<Record<string, unknown>> };
@@ -72,9 +72,17 @@ export function brokenCommands(
   const unmarked = shell
     .filter(({ mode }) => page.path.startsWith("docs/") && !(mode in MODES))
     .map(({ line }) => ({ path: page.path, line, what: "a sh block that does not say how it is tested" }));
+  const unseen = shell
+    .filter(({ mode, code }) => mode === "account" && !code.startsWith(`${ACCOUNT_MARK}\n`))
+    .map(({ line }) => ({
+      path: page.path,
+      line,
+      what: `an account's block that does not begin “${ACCOUNT_MARK}”`,
+    }));
   return [
     ...inBlocks.flatMap(({ line, what }) => (what === null ? [] : [{ path: page.path, line, what }])),
     ...inProse.filter(({ what }) => what !== ""),
     ...unmarked,
+    ...unseen,
   ];
 }

@@ -29,6 +29,9 @@ export const MODES = {
   "needs-tunnel": "needs a tunnel",
 } as const;
 
+/** The first line of a block that needs an account: the word after the language is not shown to a reader. */
+export const ACCOUNT_MARK = "# needs your Cloudflare account";
+
 const FENCE = /^([ \t]*)```(\w*)[ \t]*([\w-]*)[ \t]*\n([\s\S]*?)^\1```[ \t]*$/gm;
 
 const lineAt = (text: string, index: number): number => text.slice(0, index).split("\n").length;

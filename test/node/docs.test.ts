@@ -29,6 +29,11 @@ test.each([
     "```sh account\nnpx wrangler rollback --nothing\n```",
     /wrangler rollback has no option --nothing/,
   ],
+  [
+    "a block that needs an account and does not show it",
+    "```sh account\nnpx wrangler whoami\n```",
+    /does not begin “# needs your Cloudflare account”/,
+  ],
   ["a block that does not say how it is tested", "```sh\nls\n```", /does not say how it is tested/],
 ])("%s is found", (_name, text, expected) => {
   expect(problemsOf(text).join("\n")).toMatch(expected);
@@ -39,6 +44,7 @@ test("what is right is left alone", () => {
 [here](#a-page) [there](configuration.md#settings) <http://localhost:8787> \`src/config.ts\` \`npm run check\`
 
   \`\`\`sh account
+  # needs your Cloudflare account
   npx wrangler secret list --env production --format json
   npm start -- --public https://example.com
   \`\`\`
