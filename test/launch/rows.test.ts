@@ -56,3 +56,14 @@ test("what the inside sees now goes before what was seen then", () => {
   expect(at("encryption-at-rest")).toMatchObject({ state: "failed", evidence: "open" });
   expect(at("alert-channels")).toMatchObject({ state: "person" });
 });
+
+test("a check that passes now does not hide that the suite did not show the line", () => {
+  const checks = [{ id: "sealing", ok: true, evidence: "opened", todo: "" }];
+  const at = (...reported: ChecklistReport["rows"]) =>
+    rowOf("encryption-at-rest", report({ rows: reported }), selfTest({ checks }));
+  const row = { id: "encryption-at-rest", section: "s", text: "t", evidence: "a test failed", todo: "mend" };
+  expect(at({ ...row, state: "failed" })).toMatchObject({ state: "failed", evidence: "a test failed" });
+  expect(at({ ...row, state: "proven" })).toMatchObject({ state: "proven", source: "report" });
+  expect(rowOf("encryption-at-rest", null, selfTest({ checks }))).toMatchObject({ state: "failed" });
+  expect(rowOf("sealing", null, selfTest({ checks }))).toMatchObject({ state: "proven", source: "now" });
+});
