@@ -1,5 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { readDevVars } from "../../scripts/dev-vars.ts";
 import { readCheckout } from "../../scripts/preflight/checkout.ts";
 import type { Row } from "../../scripts/preflight/row.ts";
@@ -128,5 +133,44 @@ test("https: an address that others reach by http is red", async () => {
   expect(row).toMatchObject({
     state: "failed",
     evidence: expect.stringMatching(/^the address is https: http:/),
+  });
+});
+
+describe("the command", () => {
+  const run = async (...args: readonly string[]) => {
+    const child = spawn(process.execPath, ["scripts/preflight.ts", ...args], { cwd: root });
+    let printed = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, printed };
+  };
+
+  test("ends with 0 where no line fails, as JSON and as Markdown", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "revento-report-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const report = join(folder, "checklist.md");
+    const lines = ["--only", "headers,operator-only", "--json", "--report", report];
+    const { code, printed } = await run("--url", stack.workerUrl, ...lines);
+    expect(code).toBe(0);
+    expect(JSON.parse(printed)).toMatchObject({
+      url: stack.workerUrl,
+      rows: [
+        { id: "headers", state: "proven" },
+        { id: "operator-only", state: "proven" },
+      ],
+      summary: "2 proven now, 0 proven by the suite, 0 need a person, 0 fail",
+    });
+    expect(readFileSync(report, "utf8")).toMatch(/\| Pages carry the security headers\. \| proven now \|/);
+  });
+
+  test("ends with 1 where a line fails, and with 2 where nothing answers", async () => {
+    const proxy = await startProxy(stack.workerUrl);
+    proxy.plant(defectsOf(known).headers?.[1] ?? null);
+    const { code, printed } = await run("--url", proxy.url, "--only", "headers").finally(() => proxy.stop());
+    expect(code).toBe(1);
+    expect(printed).toContain("✗ Pages carry the security headers.");
+    expect((await run("--url", proxy.url, "--only", "headers")).code).toBe(2);
   });
 });
