@@ -37,7 +37,11 @@ export async function showConnection(c: AppContext, connection: Connection): Pro
         items={[
           {
             label: "Participants",
-            value: <a href={`${path}/participants`}>{counts.participants}</a>,
+            value: (
+              <a href={`${path}/participants`} aria-label={`${counts.participants} participants`}>
+                {counts.participants}
+              </a>
+            ),
           },
           { label: "Registered", value: counts.registered },
           { label: "Checked in", value: counts.checkedIn },
