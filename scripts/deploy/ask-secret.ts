@@ -5,8 +5,9 @@ const [ENTER, RETURN, CTRL_C, BACKSPACE, DELETE] = ["\r", "\n", "\u0003", "\b", 
 /** Reads one line from the terminal without showing it. */
 function readHidden(prompt: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(prompt);
+  // Silent before it asks: whoever types at once is not shown either.
   stdin.setRawMode(true);
+  stderr.write(prompt);
   stdin.resume();
   return new Promise((resolve, reject) => {
     let typed = "";

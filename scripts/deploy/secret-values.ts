@@ -33,7 +33,7 @@ function ringOf(kept: SecretValues): Ring {
   } catch {
     throw new SecretsError(
       "TOKEN_KEYS cannot be changed without the present ones: Cloudflare does not give a secret back, and a ring without " +
-        "the old key opens no stored token. Put the kept file back (see --keep), then run this again.",
+        "the old key opens no stored token. Put the kept file (.local/<environment>.vars) back, then run this again.",
     );
   }
 }

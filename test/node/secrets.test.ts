@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Ask, finished, missingSecrets, OURS, rotated } from "../../scripts/deploy/secret-values.ts";
 import { readVarsFile, updateVarsFile } from "../../scripts/deploy/vars-file.ts";
 
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const now = new Date("2026-11-21T12:00:00Z");
 const asked: string[] = [];
 const ask: Ask = async (name) => {
@@ -74,7 +76,7 @@ test("a kept file is the owner's alone, and keeps its other lines", () => {
 });
 
 test("the command prints names and lengths, never a value", () => {
-  const script = fileURLToPath(new URL("../../scripts/secrets.ts", import.meta.url));
+  const script = `${root}scripts/secrets.ts`;
   const given = {
     REVENTO_CLIENT_SECRET: "plainly-not-shown-1",
     REVENTO_WEBHOOK_SECRET: "plainly-not-shown-2",
@@ -89,4 +91,33 @@ test("the command prints names and lengths, never a value", () => {
   );
   expect(output).toContain("REVENTO_CLIENT_SECRET: set (19 characters)");
   expect(output).not.toContain("plainly-not-shown");
+});
+
+/** A terminal of util-linux around a program; what is typed is typed as soon as it asks. */
+async function atTerminal(program: string, typed: string): Promise<string> {
+  const child = spawn("script", ["--quiet", "--return", "--command", program, "/dev/null"], { cwd: root });
+  let shown = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    const hadAsked = shown.includes("(not shown)");
+    shown += chunk.toString();
+    if (!hadAsked && shown.includes("(not shown)")) child.stdin.write(typed);
+  });
+  await once(child, "close");
+  return shown;
+}
+
+test.runIf(process.platform === "linux")("what is typed at a terminal is read, and never shown", async () => {
+  const program = `import { askSecret } from "${root}scripts/deploy/ask-secret.ts";
+    console.log("read " + (await askSecret("ASKED_FOR", "to see")).length);`;
+  const file = join(folder, "ask.mts");
+  writeFileSync(file, program);
+  const shown = await atTerminal(`${process.execPath} ${file}`, "typed-by-somebodyX\u007f\r");
+  expect(shown).toContain("ASKED_FOR, to see (not shown)");
+  expect(shown).toContain(`read ${"typed-by-somebody".length}`);
+  expect(shown).not.toContain("typed");
+  const echoing = `import { createInterface } from "node:readline/promises";
+    await createInterface(process.stdin, process.stdout).question("a careless one (not shown)");
+    process.exit();`;
+  writeFileSync(file, echoing);
+  expect(await atTerminal(`${process.execPath} ${file}`, "typed-by-somebody\r")).toContain("typed");
 });
