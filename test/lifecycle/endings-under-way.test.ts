@@ -3,9 +3,9 @@ import { endConnection, findConnection, openConnection } from "../../src/connect
 import { revento } from "../../src/grants/index.ts";
 import { applyLifecycleEvent, ledgerOf } from "../../src/lifecycle/index.ts";
 import { startSync } from "../../src/mirror/index.ts";
-import { startEmulator, type TestEmulator } from "../support/emulator.ts";
+import { startEmulator } from "../support/emulator.ts";
 import { CASES, type Cause, type Step } from "../support/endings.ts";
-import { connectGrant, later, until, withCustody } from "../support/grants.ts";
+import { connectGrant, holdBoth, later, until, withCustody } from "../support/grants.ts";
 import { pagesWorld } from "../support/pages.ts";
 import { passTime, startTime } from "../support/time.ts";
 import { rowsOf } from "../support/webhooks.ts";
@@ -72,28 +72,6 @@ test.each(CASES)("syncing, $title: nothing more is written", async ({ cause, ord
   expect(await countOf()).toBe(1);
   await expectEnd(key, opened.connectionId, cause);
 });
-
-/** Holds a call of the API and the refresh beside it; their refusals arrive when they are let go. */
-function holdBoth(emulator: TestEmulator) {
-  const gone = { refusal: false, refresh: false };
-  const held = { refusal: 0, refresh: 0 };
-  const answers = {
-    refusal: () => Response.json({ error: "token_revoked", message: "", request_id: "" }, { status: 401 }),
-    refresh: () => Response.json({ error: "invalid_grant" }, { status: 400 }),
-  };
-  emulator.intercept = async ({ url }) => {
-    const kind = url.endsWith("/oauth/token") ? "refresh" : "refusal";
-    held[kind] += 1;
-    while (!gone[kind]) await later(10);
-    return answers[kind]();
-  };
-  return {
-    areHeld: () => held.refusal > 0 && held.refresh > 0,
-    letGo: (kind: "refusal" | "refresh") => {
-      gone[kind] = true;
-    },
-  };
-}
 
 test.each(CASES)("refreshing, $title: the same end, and no token is left", async ({ cause, order }) => {
   const emulator = startEmulator();

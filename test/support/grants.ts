@@ -83,3 +83,25 @@ export async function until(isSo: () => boolean | Promise<boolean>, ms = 5_000):
     await later(20);
   }
 }
+
+/** Holds a call of the API and the refresh beside it; their refusals arrive when they are let go. */
+export function holdBoth(emulator: TestEmulator) {
+  const gone = { refusal: false, refresh: false };
+  const held = { refusal: 0, refresh: 0 };
+  const answers = {
+    refusal: () => Response.json({ error: "token_revoked", message: "", request_id: "" }, { status: 401 }),
+    refresh: () => Response.json({ error: "invalid_grant" }, { status: 400 }),
+  };
+  emulator.intercept = async ({ url }) => {
+    const kind = url.endsWith("/oauth/token") ? "refresh" : "refusal";
+    held[kind] += 1;
+    while (!gone[kind]) await later(10);
+    return answers[kind]();
+  };
+  return {
+    areHeld: () => held.refusal > 0 && held.refresh > 0,
+    letGo: (kind: "refusal" | "refresh") => {
+      gone[kind] = true;
+    },
+  };
+}
