@@ -204,15 +204,23 @@ test("every page in normal use", async () => {
   await open("/ops/dead-letters");
   await page.getByRole("link", { name: "Discard …" }).click();
   await lookAt("normal-discard");
-  // What happened to one person, in order.
   await look(`/ops/trace?id=${person}`, "normal-trace");
+  await expectInOrder(/application approved[\s\S]*checked in by operator/);
+  // A whole connection: connected, mirrored, told by webhooks, probed.
+  await open(`/ops/trace?id=${eventAt(0).id}`);
+  await lookAt("normal-trace-connection");
+  await expectInOrder(/connect[\s\S]*GET [\s\S]*application\.approved[\s\S]*probe: healthy/);
+});
+
+/** The trace that is open tells this, oldest first. */
+async function expectInOrder(story: RegExp): Promise<void> {
   const lines = await page.locator("tbody tr").allInnerTexts();
-  expect(lines.join("\n")).toMatch(/application approved[\s\S]*checked in by operator/);
+  expect(lines.join("\n")).toMatch(story);
   const times = await page.$$eval("tbody time", (all) =>
     all.map((one) => one.getAttribute("datetime") ?? ""),
   );
   expect(times).toEqual(times.toSorted());
-});
+}
 
 /** Revento suspends and its webhooks are lost; what is set aside piles up; the pager is down. */
 async function bringTrouble(): Promise<void> {
