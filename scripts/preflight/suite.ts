@@ -47,6 +47,8 @@ export function readReports(root: string, files: readonly string[]): readonly Su
 }
 
 const CODE = ["src", "test", "emulator", "migrations"];
+/** What else the tests run on: a library of another version is other code too. */
+const BESIDE = ["wrangler.toml", "package.json", "package-lock.json", "vitest.config.ts"];
 
 /** When anything that the tests run on was last changed: an older report is about another version. */
 export function lastChange(root: string): number {
@@ -55,7 +57,9 @@ export function lastChange(root: string): number {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  return Math.max(...[...files, join(root, "wrangler.toml")].map((file) => statSync(file).mtimeMs));
+  return Math.max(
+    ...[...files, ...BESIDE.map((name) => join(root, name))].map((file) => statSync(file).mtimeMs),
+  );
 }
 
 const RUN = "Run `CI=true npm test`, then this again; or this with --prove.";

@@ -1,8 +1,11 @@
-import { expect, test } from "vitest";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { askPerson, broken, judge, proven } from "../../scripts/preflight/finding.ts";
 import { toMarkdown, toText } from "../../scripts/preflight/render.ts";
 import { attempt, rowOf } from "../../scripts/preflight/row.ts";
-import { judgeSuite, type SuiteReport } from "../../scripts/preflight/suite.ts";
+import { judgeSuite, lastChange, type SuiteReport } from "../../scripts/preflight/suite.ts";
 import { isLoopback, NotTried } from "../../scripts/preflight/target.ts";
 import { CHECKLIST, SECTIONS } from "../../src/launch/checklist.ts";
 
@@ -77,4 +80,25 @@ test("a target is local where its whole host name is loopback, and not where it 
   for (const other of ["http://localhost.example.com", "http://127.0.0.1.example.com", "http://0.0.0.0:1"]) {
     expect(isLoopback(other)).toBe(false);
   }
+});
+
+test.each([
+  "src/a/b.ts",
+  "test/c.ts",
+  "emulator/d.ts",
+  "migrations/e.sql",
+  "wrangler.toml",
+  "package-lock.json",
+])("a change of %s makes an older report one of other code", (changed) => {
+  const root = mkdtempSync(join(tmpdir(), "revento-checkout-"));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const beside = ["wrangler.toml", "package.json", "package-lock.json", "vitest.config.ts"];
+  for (const file of ["src/a/b.ts", "test/c.ts", "emulator/d.ts", "migrations/e.sql", ...beside]) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), "");
+    utimesSync(join(root, file), 100, file === changed ? 300 : 100);
+  }
+  expect(lastChange(root)).toBe(300_000);
+  expect(judgeSuite([proof], [report(200_000, true)], lastChange(root)).ok).toBe(false);
+  expect(judgeSuite([proof], [report(400_000, true)], lastChange(root)).ok).toBe(true);
 });
