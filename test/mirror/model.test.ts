@@ -7,8 +7,11 @@ import { flaky } from "../support/flaky.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { rowsOf } from "../support/webhooks.ts";
 
-/** Each seed is another event, another mess. `SOAK=1` runs many; a seed that fails stands in the name of the test. */
-const SEEDS = Array.from({ length: inject("soak") ? 40 : 8 }, (_, index) => index + 1);
+/**
+ * Each seed is another event, another mess. `SOAK=1` runs many; a seed that fails stands in the name of the test, and is
+ * run again, first and alone, with `FIRST_SEED=7 npx vitest run test/mirror/model.test.ts -t "seed 7"`.
+ */
+const SEEDS = Array.from({ length: inject("soak") ? 40 : 8 }, (_, index) => inject("firstSeed") + index);
 const STEPS = inject("soak") ? 150 : 50;
 
 function plan({ emulator }: Stage): void {

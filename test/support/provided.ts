@@ -7,5 +7,7 @@ declare module "vitest" {
     receivers: string;
     /** `npm run soak`: the long versions. */
     soak: boolean;
+    /** Where the model of the mirror begins to count its seeds: `FIRST_SEED`, else 1. */
+    firstSeed: number;
   }
 }

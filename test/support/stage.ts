@@ -36,6 +36,7 @@ export interface Stage {
 let stages = 0;
 
 export interface StageOptions {
+  /** Each stage of a file needs another; alone, it tells all of the data, so that one that failed can be run again. */
   readonly seed?: number;
   readonly participants?: number;
   readonly scopes?: readonly string[];
@@ -44,12 +45,12 @@ export interface StageOptions {
 }
 
 export async function openStage({
-  seed = 1,
+  seed = 100_000 + stages++,
   participants = 36,
   scopes,
   skewMs = 0,
 }: StageOptions = {}): Promise<Stage> {
-  const clock = { at: Date.UTC(2026, 10, 18, 9) + 86_400_000 * stages++ };
+  const clock = { at: Date.UTC(2026, 10, 18, 9) + 86_400_000 * (seed % 1_000) };
   const webhooks = heldQueue<WebhookMessage>();
   const sync = heldQueue<SyncMessage>();
   const ours = () => clock.at + skewMs;
@@ -58,7 +59,7 @@ export async function openStage({
     token: "",
   };
   const emulator = createEmulator({
-    seed: seed + stages * 1000,
+    seed,
     participants,
     events: 1,
     now: () => clock.at,

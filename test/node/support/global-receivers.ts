@@ -7,5 +7,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { origin, close } = await startReceivers();
   project.provide("receivers", origin);
   project.provide("soak", process.env.SOAK === "1");
+  project.provide("firstSeed", Number(process.env.FIRST_SEED ?? 1));
   return close;
 }
