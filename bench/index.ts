@@ -1,9 +1,11 @@
 /** `npm run bench`: every benchmark, one after the other, each printed as a table. */
 import { benchAlerts } from "./alerts.ts";
+import { benchBatches } from "./batches.ts";
 import { benchMirror } from "./mirror.ts";
 import { printTable } from "./table.ts";
 
 await benchMirror();
+await benchBatches();
 printTable(
   "Alerts",
   (await benchAlerts()).map(({ name, p50, p99, count, note }) => ({

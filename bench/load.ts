@@ -65,22 +65,45 @@ export function post(url: string, { body, headers }: Delivery): Promise<number> 
   });
 }
 
-/** Posts deliveries, made beforehand, over 16 connections. */
+const summary = (times: readonly number[], seconds: number): Load => {
+  const sorted = times.toSorted((left, right) => left - right);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
+  return { perSecond: sorted.length / seconds, p50: at(0.5), p99: at(0.99) };
+};
+
+async function timed(url: string, delivery: Delivery, times: number[]): Promise<void> {
+  const sentAt = performance.now();
+  const status = await post(url, delivery);
+  if (status !== 200) throw new Error(`${url} answered ${status}`);
+  times.push(performance.now() - sentAt);
+}
+
+/** Posts deliveries, made beforehand, over 16 connections, as fast as they are answered. */
 export async function load(url: string, deliveries: readonly Delivery[]): Promise<Load> {
   const times: number[] = [];
   let next = 0;
   const startedAt = performance.now();
   const worker = async () => {
-    for (let mine = deliveries[next++]; mine !== undefined; mine = deliveries[next++]) {
-      const sentAt = performance.now();
-      const status = await post(url, mine);
-      if (status !== 200) throw new Error(`${url} answered ${status}`);
-      times.push(performance.now() - sentAt);
-    }
+    for (let mine = deliveries[next++]; mine !== undefined; mine = deliveries[next++])
+      await timed(url, mine, times);
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  const seconds = (performance.now() - startedAt) / 1000;
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.floor(times.length * share)] ?? 0;
-  return { perSecond: deliveries.length / seconds, p50: at(0.5), p99: at(0.99) };
+  return summary(times, (performance.now() - startedAt) / 1000);
+}
+
+/** Posts deliveries at a rate, whatever the answers take: what a sender sees that is not itself the limit. */
+export async function steadyLoad(
+  url: string,
+  deliveries: readonly Delivery[],
+  perSecond: number,
+): Promise<Load> {
+  const times: number[] = [];
+  const startedAt = performance.now();
+  const sent = deliveries.map(async (delivery, index) => {
+    const dueIn = startedAt + (index * 1000) / perSecond - performance.now();
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueIn)));
+    await timed(url, delivery, times);
+  });
+  await Promise.all(sent);
+  return summary(times, (performance.now() - startedAt) / 1000);
 }

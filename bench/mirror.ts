@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { benchApart } from "./apart.ts";
 import { type Load, load, post, signedDelivery } from "./load.ts";
 import { pricePerMonth, pricePerWebhook } from "./price.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -73,10 +74,11 @@ async function benchDrain(stack: Stack): Promise<{ lines: Line[]; perWebhook: Dr
   const total = { roundTrips: 0, rowsWritten: 0, rowsRead: 0 };
   const startedAt = performance.now();
   for (let from = 0; from < QUEUED; from += CHUNK) {
-    const counts = await ask<DrainCounts>(
+    const counts = await ask<DrainCounts & { readonly sentBack: number }>(
       stack,
-      `/bench/drain?from=${from}&count=${CHUNK}&connections=${EVENTS}`,
+      `/bench/drain?from=${from}&count=${CHUNK}&connections=${EVENTS}&size=100&consumers=1`,
     );
+    if (counts.sentBack > 0) throw new Error(`${counts.sentBack} messages were sent back`);
     for (const key of ["roundTrips", "rowsWritten", "rowsRead"] as const) total[key] += counts[key];
   }
   const perSecond = QUEUED / ((performance.now() - startedAt) / 1000);
@@ -221,6 +223,7 @@ function benchPrice(perWebhook: DrainCounts, rowsPerPage: number): Line[] {
 export async function benchMirror(): Promise<void> {
   const intakeOnly = await startStack({ hasConsumers: false });
   const intake = await benchIntake(intakeOnly).finally(() => intakeOnly.stop());
+  const apart = await benchApart();
   const stack = await startStack();
   try {
     await ask(stack, `/bench/seed?connections=${EVENTS}`);
@@ -229,6 +232,7 @@ export async function benchMirror(): Promise<void> {
     const { lines: reconciled, rowsPerPage } = await benchReconcile(stack);
     printTable("Webhooks and the mirror", [
       ...intake,
+      ...apart,
       ...drained,
       ...visible,
       ...reconciled,

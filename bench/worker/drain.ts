@@ -3,7 +3,6 @@ import { consumeWebhooks } from "../../src/webhooks/index.ts";
 import type { World } from "../../src/world.ts";
 import { keyOf } from "./seed.ts";
 
-const BATCH = 100;
 /** People of one event. */
 const PEOPLE = 2_500;
 /** One delivery in so many comes twice: the cost model's 2 %. */
@@ -14,33 +13,56 @@ export interface Drain {
   readonly from: number;
   readonly count: number;
   readonly connections: number;
+  /** Messages of a batch. */
+  readonly size: number;
+  /** Consumers that work at once. */
+  readonly consumers: number;
 }
 
-/** Consumes messages as the queue would hand them over: batches of 100, events mixed. */
-export async function drain(world: World, { from, count, connections }: Drain): Promise<void> {
-  for (let start = from; start < from + count; start += BATCH) {
-    const messages = Array.from({ length: BATCH }, (_, offset) => messageOf(start + offset, connections));
-    let acked = 0;
-    const batch = {
-      queue: "revento-webhooks",
-      messages: messages.map((body, offset) => ({
-        id: `${start + offset}`,
-        timestamp: new Date(),
-        attempts: 1,
-        body,
-        ack: () => {
-          acked++;
-        },
-        retry: () => {
-          throw new Error("a message was sent back");
-        },
-      })),
-      ackAll: () => {},
-      retryAll: () => {},
-    };
-    await consumeWebhooks(world, batch as unknown as MessageBatch);
-    if (acked !== BATCH) throw new Error(`${acked} of ${BATCH} were acknowledged`);
-  }
+/** Consumes messages as the queue would hand them over: in batches, events mixed. @returns how many came back */
+export async function drain(
+  world: World,
+  { from, count, connections, size, consumers }: Drain,
+): Promise<number> {
+  let [next, sentBack] = [from, 0];
+  const consumer = async () => {
+    while (next < from + count) {
+      const start = next;
+      next += size;
+      sentBack += await consumeBatch(
+        world,
+        Array.from({ length: size }, (_, offset) => messageOf(start + offset, connections)),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: consumers }, consumer));
+  return sentBack;
+}
+
+/** @returns how many messages were sent back; throws where one was neither that nor acknowledged. */
+async function consumeBatch(world: World, messages: readonly WebhookMessage[]): Promise<number> {
+  let [acked, sentBack] = [0, 0];
+  const batch = {
+    queue: "revento-webhooks",
+    messages: messages.map((body, offset) => ({
+      id: `${offset}`,
+      timestamp: new Date(),
+      attempts: 1,
+      body,
+      ack: () => {
+        acked++;
+      },
+      retry: () => {
+        sentBack++;
+      },
+    })),
+    ackAll: () => {},
+    retryAll: () => {},
+  };
+  await consumeWebhooks(world, batch as unknown as MessageBatch);
+  if (acked + sentBack !== messages.length)
+    throw new Error(`${acked} of ${messages.length} were acknowledged`);
+  return sentBack;
 }
 
 function messageOf(index: number, connections: number): WebhookMessage {

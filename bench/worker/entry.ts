@@ -16,29 +16,44 @@ export { LedgerObject } from "../../src/lifecycle/ledger-object.ts";
 const app = createApp();
 const quiet = { info: () => {}, warn: () => {}, error: (event: string) => console.error(event) };
 
-function worldOf(env: Env): { world: World; counts: Counts } {
+function worldOf(env: Env, distanceMs = 0): { world: World; counts: Counts } {
   const config = configOf(env);
   if (!config.ok) throw new Error("the settings of the benchmark are malformed");
-  const { binding, counts } = counted(env.DB);
+  const { binding, counts } = counted(env.DB, distanceMs);
   return { world: createWorld({ ...env, DB: binding }, config.value, { log: quiet }), counts };
 }
 
 async function bench(request: Request, env: Env): Promise<Response> {
   const url = new URL(request.url);
-  const { world, counts } = worldOf(env);
   const number = (name: string) => Number(url.searchParams.get(name));
+  const { world, counts } = worldOf(env, number("distance"));
   switch (url.pathname) {
     case "/bench/seed":
       return Response.json(await seed(world, number("connections")));
     case "/bench/drain":
-      await drain(world, {
-        from: number("from"),
-        count: number("count"),
-        connections: number("connections"),
+      return Response.json({
+        sentBack: await drain(world, {
+          from: number("from"),
+          count: number("count"),
+          connections: number("connections"),
+          size: number("size"),
+          consumers: number("consumers"),
+        }),
+        ...counts,
       });
-      return Response.json(counts);
     case "/bench/reconcile":
-      return Response.json({ ...(await reconcile(world, number("people"), number("steps"))), ...counts });
+      return Response.json({
+        ...(await reconcile(world, { people: number("people"), steps: number("steps") })),
+        ...counts,
+      });
+    case "/bench/walks": {
+      const [people, answerMs] = [number("people"), number("answer")];
+      const walks = Array.from({ length: number("consumers") }, (_, walk) =>
+        reconcile(world, { people, steps: Number.POSITIVE_INFINITY, walk: walk + 1, answerMs }),
+      );
+      const ran = (await Promise.all(walks)).reduce((sum, one) => sum + one.ran, 0);
+      return Response.json({ ran, ...counts });
+    }
     case "/bench/visible": {
       const row = await env.DB.prepare("SELECT 1 FROM participants WHERE id = ?")
         .bind(url.searchParams.get("id"))

@@ -4,26 +4,41 @@ import type { SyncMessage } from "../../src/messages.ts";
 import { runPage, startRun, startSync } from "../../src/mirror/index.ts";
 import type { World } from "../../src/world.ts";
 
-const KEY = { eventId: "evt_bench_reconcile", organizationId: "org_bench" };
+const keyOf = (walk: number) => ({ eventId: `evt_bench_reconcile_${walk}`, organizationId: "org_bench" });
 const PAGE = 50;
 const CONNECTED_AT = 1_600_000_000_000;
 
-/** Jobs that wait between two requests of the benchmark. */
-const waiting: SyncMessage[] = [];
+/** Jobs of each walk that wait between two requests of the benchmark. */
+const walks = new Map<number, SyncMessage[]>();
 
-/** Runs up to `steps` jobs of a walk over so many people, whose grant answers at once. Begins one where none runs. */
+export interface Walk {
+  readonly people: number;
+  /** How many jobs to run at most. */
+  readonly steps: number;
+  /** Which event. */
+  readonly walk?: number;
+  /** How long Revento takes to answer. */
+  readonly answerMs?: number;
+}
+
+/** Runs jobs of a walk over so many people. Begins one where none runs. */
 export async function reconcile(
   world: World,
-  people: number,
-  steps: number,
+  { people, steps, walk = 0, answerMs = 0 }: Walk,
 ): Promise<{ left: number; ran: number }> {
+  const KEY = keyOf(walk);
+  const waiting = walks.get(walk) ?? [];
+  walks.set(walk, waiting);
   const SYNC = {
     send: async (message: SyncMessage) => {
       waiting.push(message);
     },
   } as unknown as Env["SYNC"];
   const stub = {
-    call: async (request: { path: string; query: Record<string, string> }) => answer(request, people),
+    call: async (request: { path: string; query: Record<string, string> }) => {
+      if (answerMs > 0) await new Promise((resolve) => setTimeout(resolve, answerMs));
+      return answer(request, people);
+    },
   };
   const CONNECTION = { idFromName: (name: string) => name, get: () => stub } as unknown as Env["CONNECTION"];
   const walker: World = { ...world, env: { ...world.env, SYNC, CONNECTION } };
@@ -66,7 +81,7 @@ function answer({ path, query }: { path: string; query: Record<string, string> }
   const next = to < people ? String(to) : null;
   const body =
     resource === "event"
-      ? { id: KEY.eventId, title: "Bench" }
+      ? { id: path.split("/")[2], title: "Bench" }
       : { data, next_cursor: next, has_more: next !== null };
   return reply({ ok: true, body: JSON.stringify(body), date: Date.now(), durationMs: 0, requestId });
 }

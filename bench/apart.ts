@@ -1,0 +1,232 @@
+/**
+ * Intake with the queue in another process, as in production it is on another machine: workerd alone, without miniflare,
+ * whose broker of queues would share the Worker's thread. What `bench/mirror.ts` compares can then be told apart: the
+ * CPU time of the process that runs the Worker, and that of the queue.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleFor, integrationOf } from "../test/node/support/workerd.ts";
+import { testSettings } from "../test/support/settings.ts";
+import { type Load, load, signedDelivery, steadyLoad } from "./load.ts";
+import type { Line } from "./table.ts";
+
+/** The binary that miniflare starts too. It has no types. */
+const workerd = (createRequire(import.meta.url)("workerd") as { default: string }).default;
+
+export interface Apart {
+  /** Intake, a Worker that only verifies, and one that verifies and sends: all in one process. */
+  readonly urls: { readonly intake: string; readonly floor: string; readonly queued: string };
+  readonly secret: string;
+  /** CPU seconds so far. */
+  cpu(): { readonly worker: number; readonly queue: number };
+  /** How many messages the queue was sent. */
+  queued(): Promise<number>;
+  stop(): void;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+const quoted = (text: string): string => JSON.stringify(text);
+
+interface Service {
+  readonly name: string;
+  readonly file: string;
+  readonly port: number;
+  readonly bindings?: readonly string[];
+}
+
+function configOf(services: readonly Service[], more = ""): string {
+  const { compatibilityDate, compatibilityFlags = [] } = integrationOf("", {});
+  const worker = ({ name, file, bindings = [] }: Service) => `(name = ${quoted(name)}, worker = (
+    modules = [(name = "entry.js", esModule = embed ${quoted(file)})],
+    compatibilityDate = ${quoted(String(compatibilityDate))},
+    compatibilityFlags = [${(compatibilityFlags as string[])
+      // The default at this date; workerd prints a line where it stands there all the same.
+      .filter((flag) => flag !== "nodejs_compat")
+      .map(quoted)
+      .join(", ")}],
+    bindings = [${bindings.join(", ")}]))`;
+  const socket = ({ name, port }: Service) =>
+    `(name = ${quoted(name)}, address = "127.0.0.1:${port}", http = (), service = ${quoted(name)})`;
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [${services.map(worker).join(",\n")}${more}],
+  sockets = [${services.map(socket).join(", ")}]);`;
+}
+
+async function listening(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
+    if (answer !== null) return void (await answer.text());
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on ${port}`);
+}
+
+/** CPU seconds of a process, system and user, all threads. */
+function cpuOf({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+export async function startApart(): Promise<Apart> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-apart-"));
+  const [intake = 0, floor = 0, queue = 0] = await Promise.all([freePort(), freePort(), freePort()]);
+  const write = async (name: string, entry: string) =>
+    writeFileSync(join(folder, name), await bundleFor(entry, { minify: true }));
+  await write("entry.js", "bench/worker/entry.ts");
+  await write("floor.js", "bench/worker/floor.ts");
+  await write("queue.js", "bench/worker/queue.ts");
+  const settings = Object.entries(testSettings).map(
+    ([name, text]) => `(name = ${quoted(name)}, text = ${quoted(text)})`,
+  );
+  const queues = ["WEBHOOKS", "ALERTS"].map((name) => `(name = ${quoted(name)}, queue = "queue")`);
+  const bindings = [...settings, ...queues];
+  const queueAddress = `,\n(name = "queue", external = (address = "127.0.0.1:${queue}", http = ()))`;
+  const start = (name: string, config: string): ChildProcess => {
+    writeFileSync(join(folder, `${name}.capnp`), config);
+    return spawn(workerd, ["serve", join(folder, `${name}.capnp`)], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  };
+  const queueProcess = start("queue", configOf([{ name: "queue", file: "queue.js", port: queue }]));
+  const workerProcess = start(
+    "worker",
+    configOf(
+      [
+        { name: "intake", file: "entry.js", port: intake, bindings },
+        { name: "floor", file: "floor.js", port: floor, bindings },
+      ],
+      queueAddress,
+    ),
+  );
+  const stop = () => {
+    workerProcess.kill();
+    queueProcess.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all([intake, floor, queue].map(listening));
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return {
+    urls: {
+      intake: `http://127.0.0.1:${intake}/webhooks/revento`,
+      floor: `http://127.0.0.1:${floor}/`,
+      queued: `http://127.0.0.1:${floor}/queued`,
+    },
+    secret: testSettings.REVENTO_WEBHOOK_SECRET,
+    cpu: () => ({ worker: cpuOf(workerProcess), queue: cpuOf(queueProcess) }),
+    queued: async () =>
+      ((await (await fetch(`http://127.0.0.1:${queue}/`)).json()) as { messages: number }).messages,
+    stop,
+  };
+}
+
+const NAMES = ["floor", "queued", "intake"] as const;
+type Name = (typeof NAMES)[number];
+const ROUNDS = 5;
+const FULL = 3_000;
+const STEADY_PER_SECOND = 200;
+const STEADY = 600;
+
+interface Round {
+  readonly full: Load;
+  readonly steady: Load;
+  /** CPU microseconds a webhook. */
+  readonly worker: number;
+  readonly queue: number;
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
+
+async function runRound(apart: Apart, name: Name, index: number): Promise<Round> {
+  const make = (count: number) =>
+    Array.from({ length: count }, (_, at) => signedDelivery(apart.secret, index * 10_000 + at));
+  const deliveries = make(FULL);
+  const before = apart.cpu();
+  const full = await load(apart.urls[name], deliveries);
+  const after = apart.cpu();
+  const steady = await steadyLoad(apart.urls[name], make(STEADY), STEADY_PER_SECOND);
+  const spent = (which: "worker" | "queue") => ((after[which] - before[which]) / FULL) * 1e6;
+  return { full, steady, worker: spent("worker"), queue: spent("queue") };
+}
+
+/** (a) again, with the queue in a process of its own: rates, CPU time of the Worker's process, and latency at one rate. */
+export async function benchApart(): Promise<Line[]> {
+  const apart = await startApart();
+  try {
+    const rounds: Record<Name, Round[]> = { floor: [], queued: [], intake: [] };
+    for (let index = 0; index <= ROUNDS; index++) {
+      for (const name of NAMES) {
+        const round = await runRound(apart, name, index);
+        // The first round warms up.
+        if (index > 0) rounds[name].push(round);
+      }
+    }
+    const sent = 2 * (ROUNDS + 1) * (FULL + STEADY);
+    const queued = await apart.queued();
+    if (queued !== sent) throw new Error(`the queue was sent ${queued} messages of ${sent}`);
+    return linesOf((name, read) => median(rounds[name].map(read)));
+  } finally {
+    apart.stop();
+  }
+}
+
+function linesOf(of: (name: Name, read: (round: Round) => number) => number): Line[] {
+  const all = (read: (round: Round) => number, digits: number) =>
+    NAMES.map((name) => of(name, read).toFixed(digits)).join(" / ");
+  const line = (what: string, measured: string): Line => ({ what, measured, goal: "", isMet: null });
+  const ratio = (name: Name, read: (round: Round) => number) => of("intake", read) / of(name, read);
+  const p99 = ratio("floor", ({ steady }) => steady.p99);
+  return [
+    line(
+      "(a) queue apart: verify only / and send / intake, a second",
+      all(({ full }) => full.perSecond, 0),
+    ),
+    line(
+      "(a) queue apart: CPU of the Worker's process a webhook, µs",
+      all(({ worker }) => worker, 0),
+    ),
+    line(
+      "(a) queue apart: CPU of the queue's process a webhook, µs",
+      all(({ queue }) => queue, 0),
+    ),
+    line(
+      "(a) queue apart: CPU of verify only, of intake's",
+      (1 / ratio("floor", ({ worker }) => worker)).toFixed(2),
+    ),
+    line(
+      "(a) queue apart: CPU of verify and send, of intake's",
+      (1 / ratio("queued", ({ worker }) => worker)).toFixed(2),
+    ),
+    line(
+      `(a) queue apart: p50 at ${STEADY_PER_SECOND} a second, ms`,
+      all(({ steady }) => steady.p50, 2),
+    ),
+    line(
+      `(a) queue apart: p99 at ${STEADY_PER_SECOND} a second, ms`,
+      all(({ steady }) => steady.p99, 2),
+    ),
+    {
+      what: `(a) queue apart: p99 at ${STEADY_PER_SECOND} a second, of verify only's`,
+      measured: p99.toFixed(2),
+      goal: "<= 3",
+      isMet: p99 <= 3,
+    },
+  ];
+}
