@@ -1,5 +1,5 @@
 /** The JSON API for operators (interface.md): the one public file of this feature. */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { AppEnv } from "../app-env.ts";
 import { storageFailureOf } from "../failure.ts";
 import { selfTestRoutes } from "../launch/index.ts";

@@ -1,5 +1,5 @@
 /** The operator's dashboard at `/ops`: the one public file of this feature. */
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import type { AppEnv } from "../app-env.ts";
 import { askConfirm, askErase, confirm, erase, start } from "./actions.tsx";
 import { showAlerts, testChannel } from "./alerts.tsx";
