@@ -8,8 +8,10 @@ import {
   findConnection,
   openConnection,
 } from "../../src/connections/index.ts";
-import { applyLifecycleEvent } from "../../src/lifecycle/index.ts";
-import { REASONS } from "../../src/operator/words.ts";
+import { applyLifecycleEvent, ledgerOf } from "../../src/lifecycle/index.ts";
+import { raiseSignal, resolveSignal } from "../../src/monitoring/index.ts";
+import { judge } from "../../src/monitoring/judge.ts";
+import { REASONS, SIGNALS } from "../../src/operator/words.ts";
 import { startEmulator } from "../support/emulator.ts";
 import { seedEvent } from "../support/event.ts";
 import { operatorBrowser, readPage, tableRows, textOf } from "../support/ops.ts";
@@ -187,4 +189,80 @@ test("the overview says of who waits for an organizer what comes next", async ()
   const html = await readPage(await operatorBrowser(), "/ops");
   const row = tableRows(html).find(([event]) => event?.includes("evt_ended_invalid_grant"));
   expect(row?.[3]).toBe(REASONS.invalid_grant?.next);
+});
+
+test("the ledger counts each erasure down, from under way to complete", async () => {
+  const ledger = ledgerOf(world);
+  const enter = (id: string, daysAgo: number) =>
+    ledger.request({
+      id,
+      eventId: `evt_${id}`,
+      organizationId: "org_ledger",
+      generation: 1,
+      connectedAt: 1,
+      reason: "organizer_revoked",
+      by: "revento",
+      requestedAt: Date.now() - daysAgo * DAY_MS,
+      deadlineAt: Date.now() + (30 - daysAgo) * DAY_MS + 1_000,
+    });
+  for (const [id, daysAgo] of [
+    ["begun", 0],
+    ["late", 27],
+    ["soon", 29],
+    ["overdue", 33],
+    ["erased", 2],
+    ["complete", 9],
+  ] as const) {
+    await enter(id, daysAgo);
+  }
+  await ledger.count("erased", { participants: 40, check_ins: 2 });
+  await ledger.prove("erased", { lookedAt: Date.now(), tables: 18, rows: 0 }, false);
+  await ledger.prove("complete", { lookedAt: Date.now(), tables: 18, rows: 0 }, true);
+  const rows = tableRows(await readPage(await operatorBrowser(), "/ops/erasures"));
+  const states = Object.fromEntries(
+    rows.map(([event = "", , , , , state = "", erased, proof]) => [
+      event.replace("evt_", ""),
+      [state.replace(/ \d{4}-.*$/, ""), erased, proof],
+    ]),
+  );
+  expect(states).toMatchObject({
+    begun: ["30 days left", "0", "–"],
+    late: ["3 days left", "0", "–"],
+    soon: ["24 hours left", "0", "–"],
+    overdue: ["overdue by 2 days", "0", "–"],
+    erased: ["erased, queues run out 28 days left", "42", "0 rows left in 18 tables"],
+    complete: ["complete", "0", "0 rows left in 18 tables"],
+  });
+});
+
+test("every signal that can be raised stands on the overview, with what to do, until it is resolved", async () => {
+  const browser = await operatorBrowser();
+  const names = judge(
+    {
+      refreshFailures: 0,
+      failedDeliveries: 0,
+      revokedConnections: 0,
+      activeConnections: 0,
+      deadLetters: 0,
+      oldestWaiting: { outbox: 0, spills: 0, runs: 0, erasures: 0 },
+      overdueErasures: 0,
+      probes: 0,
+      oldestActiveAge: 0,
+      cronAges: {},
+    },
+    world.manifest.monitoring,
+    {},
+  ).map(({ name }) => name);
+  // A suspected suspension stands in the frame of every page: suspension.test.ts.
+  const shown = names.filter((name) => name !== "suspension_suspected");
+  expect(shown.length).toBe(8);
+  for (const name of [...shown, "connection_unhealthy"]) {
+    await raiseSignal(world, { name, text: `It is so: ${name}.` });
+    const html = textOf(await readPage(browser, "/ops"));
+    expect(html).toContain(`It is so: ${name}.`);
+    expect(SIGNALS[name]?.length, name).toBeGreaterThan(20);
+    expect(html).toContain(SIGNALS[name]);
+    await resolveSignal(world, name);
+    expect(textOf(await readPage(browser, "/ops"))).not.toContain(`It is so: ${name}.`);
+  }
 });
