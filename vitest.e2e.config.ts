@@ -6,6 +6,7 @@ export default defineConfig({
     name: "e2e",
     include: ["test/e2e/**/*.test.ts"],
     environment: "node",
+    globalSetup: ["./test/e2e/support/chromium.ts"],
     maxWorkers: 2,
     testTimeout: 90_000,
     hookTimeout: 120_000,

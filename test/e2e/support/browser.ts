@@ -1,19 +1,14 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { chromiumPath } from "./chromium.ts";
 
 const SHOTS = fileURLToPath(new URL("../../../test-results/screenshots/", import.meta.url));
 
 /** Chromium from `CHROMIUM_PATH`, default `/usr/bin/chromium`, with `more` of its options. */
 export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) {
-    throw new Error(
-      `There is no Chromium at ${executablePath}. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.`,
-    );
-  }
   return await chromium.launch({
-    executablePath,
+    executablePath: chromiumPath(),
     headless: true,
     args: [
       "--no-sandbox",
