@@ -1,7 +1,7 @@
 import type { AppContext } from "../app-env.ts";
 import { listConnections } from "../connections/index.ts";
 import { beginFlow } from "../flows/index.ts";
-import { Card, Field, page, ScopeList, wordsOf } from "../ui/index.ts";
+import { Card, calendarDay, Field, page, ScopeList, wordsOf } from "../ui/index.ts";
 
 /** Ids are opaque (contract section 1), but whatever is no word cannot be one, and goes into no address. */
 export const isEventId = (text: string): boolean => /^[\w.~-]{1,128}$/.test(text);
@@ -61,7 +61,7 @@ function connectPage(c: AppContext, wrongId?: string): Response | Promise<Respon
 function deprecatedPage(c: AppContext): Response | Promise<Response> {
   const words = wordsOf(c);
   const { deprecation, name, contact } = c.get("world").manifest;
-  const date = words.date(Date.parse(deprecation?.endsOn ?? ""));
+  const date = calendarDay(words, deprecation?.endsOn ?? "");
   return page(
     c,
     { title: words.t("deprecated.title"), withoutNotice: true },

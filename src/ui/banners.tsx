@@ -1,13 +1,17 @@
 import type { FC } from "hono/jsx";
 import type { Manifest } from "../manifest-shape.ts";
 import { Banner } from "./components.tsx";
-import type { Words } from "./words.ts";
+import { type Words, wordsInZone } from "./words.ts";
+
+/** A day that the manifest names is the same for everybody, wherever they read it. */
+export const calendarDay = (words: Words, isoDate: string): string =>
+  wordsInZone(words, "UTC").date(Date.parse(isoDate));
 
 /** Said to organizers and participants on every page of theirs while the integration is being retired (seed `000`). */
 export const DeprecationBanner: FC<{ words: Words; manifest: Manifest }> = ({ words, manifest }) => {
   const { deprecation, name } = manifest;
   if (deprecation === null) return null;
-  const date = words.date(Date.parse(deprecation.endsOn));
+  const date = calendarDay(words, deprecation.endsOn);
   return <Banner tone="warn">{words.t("deprecated.banner", { name, date })}</Banner>;
 };
 

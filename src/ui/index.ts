@@ -1,6 +1,6 @@
 /** Pages: frame, parts, texts, headers. The one public file of this feature. */
 
-export { SuspendedBanner } from "./banners.tsx";
+export { calendarDay, SuspendedBanner } from "./banners.tsx";
 export { Chart, type ChartPoint } from "./chart.tsx";
 export * from "./components.tsx";
 export { eventDates } from "./event-dates.ts";

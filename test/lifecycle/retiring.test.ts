@@ -1,4 +1,6 @@
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createApp } from "../../src/app.ts";
 import { manifest } from "../../src/manifest.ts";
 import { type Browser, createBrowser } from "../support/browser.ts";
 import { startEmulator, type TestEmulator } from "../support/emulator.ts";
@@ -58,3 +60,17 @@ test("inside the Revento app, where there is no header, they are told as well", 
   await signInAsParticipant(emulator, browser);
   expect(await isTold(browser, "/me", "1 March 2027")).toBe(true);
 });
+
+test.each(["America/Los_Angeles", "Pacific/Auckland"])(
+  "the day is the same to a reader in %s",
+  async (zone) => {
+    retire("2027-03-01");
+    for (const path of ["/connect", "/connect?event_id=evt_never_connected"]) {
+      const request = new Request(`https://integration.test${path}`, {
+        headers: { accept: "text/html", "accept-language": "en" },
+        cf: { timezone: zone },
+      });
+      expect(await (await createApp().fetch(request, env)).text(), path).toContain("until 1 March 2027");
+    }
+  },
+);

@@ -80,7 +80,7 @@ export const connect = {
   "deprecated.what": "{name} is being retired, so events cannot be connected for the first time any more.",
   "deprecated.do": "Events that are connected keep working until {date}.",
   "deprecated.banner":
-    "{name} is being retired. Your connected events keep working until {date}; after that their data is deleted.",
+    "{name} is being retired. It keeps working until {date}; after that its data is deleted.",
   "suspended.banner":
     "{name} is suspended by Revento for now: nothing is read and nothing new arrives. Once this is settled, connect your events again.",
   "suspected.banner":

@@ -80,7 +80,7 @@ export const connect: Polish<typeof en> = {
     "Usługa {name} jest wygaszana, dlatego nie można już połączyć wydarzenia po raz pierwszy.",
   "deprecated.do": "Połączone wydarzenia działają do dnia: {date}.",
   "deprecated.banner":
-    "Usługa {name} jest wygaszana. Połączone wydarzenia działają do dnia: {date}; potem ich dane zostaną usunięte.",
+    "Usługa {name} jest wygaszana. Działa do dnia: {date}; potem jej dane zostaną usunięte.",
   "suspended.banner":
     "Usługa {name} jest na razie zawieszona przez Revento: nic nie jest odczytywane i nic nowego nie dociera. Gdy sprawa się wyjaśni, połącz wydarzenia ponownie.",
   "suspected.banner":
