@@ -50,12 +50,12 @@ function expectationOf(target: Target, { files, history }: Places, name: string)
   return [
     {
       what: `${name} in none of ${files.length} files`,
-      problem: file === undefined ? null : `it is in ${file.name}`,
+      problem: file === undefined ? null : `${name} is in ${file.name}`,
     },
-    { what: "nor in the history", problem: holds(history) ? "it is" : null },
+    { what: "nor in the history", problem: holds(history) ? `${name} is` : null },
     {
       what: `nor in any of ${target.seen.length / 2} answers of the integration`,
-      problem: target.seen.some(holds) ? "it is" : null,
+      problem: target.seen.some(holds) ? `${name} is` : null,
     },
   ];
 }

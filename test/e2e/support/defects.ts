@@ -149,12 +149,12 @@ export function defectsOf(known: Known): Readonly<Record<string, Planted>> {
     "client-secret-kept": [
       "tells the client secret",
       leak(known.clientSecret),
-      /nor in any of \d+ answers of the integration: it is/,
+      /nor in any of \d+ answers of the integration: REVENTO_CLIENT_SECRET is$/,
     ],
     "webhook-secret-kept": [
       "tells the signing secret",
       leak(known.webhookSecret),
-      /nor in any of \d+ answers of the integration: it is/,
+      /nor in any of \d+ answers of the integration: REVENTO_WEBHOOK_SECRET is$/,
     ],
   };
 }
