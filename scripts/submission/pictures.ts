@@ -40,24 +40,30 @@ interface Plan extends Omit<Album, "pictures"> {
   readonly first?: (page: Page, scene: Scene) => Promise<void>;
 }
 
-/** Who is shown what, in this order: the connection that an organizer makes is what the next ones see. */
-const VISITS: readonly Plan[] = [
-  { title: "Anybody", note: "", languages: LANGUAGES, visit: anybody },
-  { title: "Organizers, and people at the door", note: "", languages: LANGUAGES, visit: organizer },
-  { title: "Participants", note: "", languages: LANGUAGES, visit: participant },
-  {
-    title: "Operators",
-    note: "These pages are for whoever runs the integration, never for an organizer or a participant, and are in English only.",
-    languages: ["en"],
-    visit: operator,
-  },
-  {
-    title: "When the organizer has disconnected the event",
-    note: "",
-    languages: LANGUAGES,
-    first: disconnect,
-    visit: over,
-  },
+/** Who is shown what, stage by stage: the connection that an organizer makes is what the next stage sees. */
+const STAGES: readonly (readonly Plan[])[] = [
+  [
+    { title: "Anybody", note: "", languages: LANGUAGES, visit: anybody },
+    { title: "Organizers, and people at the door", note: "", languages: LANGUAGES, visit: organizer },
+  ],
+  [
+    { title: "Participants", note: "", languages: LANGUAGES, visit: participant },
+    {
+      title: "Operators",
+      note: "These pages are for whoever runs the integration, never for an organizer or a participant, and are in English only.",
+      languages: ["en"],
+      visit: operator,
+    },
+  ],
+  [
+    {
+      title: "When the organizer has disconnected the event",
+      note: "",
+      languages: LANGUAGES,
+      first: disconnect,
+      visit: over,
+    },
+  ],
 ];
 
 const openPage = async (browser: Browser, language: Language): Promise<Page> =>
@@ -97,6 +103,8 @@ export async function takePictures(
 ): Promise<readonly Album[]> {
   mkdirSync(join(folder, "screenshots"), { recursive: true });
   const albums: Album[] = [];
-  for (const plan of VISITS) albums.push(await fill(plan, browser, scene, folder));
+  for (const stage of STAGES) {
+    albums.push(...(await Promise.all(stage.map((plan) => fill(plan, browser, scene, folder)))));
+  }
   return albums;
 }
