@@ -1,20 +1,25 @@
 import type { AlertChannel } from "../../alert-rules.ts";
+import { sha256Hex } from "../../lib/encoding.ts";
 import type { ChannelMessage } from "../compose.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 const MAX_SUMMARY = 1024;
 const MAX_DEDUP_KEY = 255;
 
+/** PagerDuty refuses longer keys; two that begin alike stay two incidents. */
+const dedupKeyOf = async (key: string): Promise<string> =>
+  key.length <= MAX_DEDUP_KEY ? key : sha256Hex(key);
+
 /** PagerDuty Events API v2: `trigger` and `resolve` with a dedup key, answered 202. */
-export function toPagerDuty(
+export async function toPagerDuty(
   channel: AlertChannel & { kind: "pagerduty" },
   message: ChannelMessage,
   source: string,
-): Outgoing {
+): Promise<Outgoing> {
   const event = {
     routing_key: channel.routing_key,
     event_action: message.action,
-    dedup_key: message.dedupKey.slice(0, MAX_DEDUP_KEY),
+    dedup_key: await dedupKeyOf(message.dedupKey),
     payload: {
       summary: message.text.slice(0, MAX_SUMMARY),
       source,
