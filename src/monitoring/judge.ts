@@ -68,6 +68,11 @@ export function judge(
       text: `${measured.overdueErasures} erasures are past their deadline.`,
     },
     {
+      name: "handler_paused",
+      isRaised: measured.pausedHandlers.length > 0,
+      text: `Handlers only ran over their time, and are paused: ${measured.pausedHandlers.join(", ")}.`,
+    },
+    {
       name: "probes_lagging",
       isRaised: active > 0 && measured.probes === 0 && measured.oldestActiveAge > PROBES_MISSED_AFTER_MS,
       text: `No health probe ended in the last ${minutes(PROBES_MISSED_AFTER_MS)} minutes.`,

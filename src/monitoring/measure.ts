@@ -13,6 +13,8 @@ export interface Measured {
   readonly deadLetters: number;
   readonly oldestWaiting: Readonly<Record<"outbox" | "spills" | "runs" | "erasures", number>>;
   readonly overdueErasures: number;
+  /** Handlers that only ran over their time, and are tried by one connection at a time. */
+  readonly pausedHandlers: readonly string[];
   readonly probes: number;
   readonly oldestActiveAge: number;
   /** Minutes since each cron last began, by expression; null where it never did. */
@@ -31,6 +33,7 @@ interface Row {
   runs: number | null;
   probes: number;
   unentered: number;
+  paused: string;
 }
 
 // One row, each number by an index. Counting stops at 1,000: more says nothing new.
@@ -47,7 +50,8 @@ const MEASURE = `SELECT
   (SELECT min(moved_at) FROM runs WHERE state = 'running') AS runs,
   (SELECT coalesce(sum(count), 0) FROM counters WHERE area = 'probes' AND bucket >= ?3) AS probes,
   (SELECT count(*) FROM (SELECT 1 FROM connections WHERE ended_at <= ?4 AND state <> 'active'
-    AND deletion_requested_at IS NULL AND erased_at IS NULL LIMIT 1000)) AS unentered`;
+    AND deletion_requested_at IS NULL AND erased_at IS NULL LIMIT 1000)) AS unentered,
+  (SELECT json_group_array(handler) FROM handler_circuits WHERE until > 0) AS paused`;
 
 export async function measure(
   world: World,
@@ -75,6 +79,7 @@ export async function measure(
       erasures: age(open[0]?.requestedAt ?? null),
     },
     overdueErasures: row.unentered + open.filter(({ deadlineAt }) => deadlineAt <= now).length,
+    pausedHandlers: JSON.parse(row.paused) as string[],
     probes: row.probes,
     oldestActiveAge: age(row.oldest_active),
     cronAges: await readCronAges(world, Object.keys(cronIntervals)),

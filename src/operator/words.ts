@@ -61,6 +61,7 @@ export const SIGNALS: Readonly<Record<string, string>> = {
   dead_letters: "Open Dead letters: replay what was an accident, discard what is not for us.",
   queue_growing: "If it does not shrink, look for errors in the log and at Cloudflare's status.",
   erasure_overdue: "Open Erasures. The law's and Revento's deadline has passed: act today.",
+  handler_paused: "Look at what these handlers call. They are tried again by themselves; their events wait.",
   probes_lagging: "Crons or the SYNC queue may be standing still.",
   cron_missed: "Cloudflare did not start these crons. Check the triggers of the deployed Worker.",
   connection_unhealthy: "Open the connection: it says what is wrong, and what can be done.",

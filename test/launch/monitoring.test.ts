@@ -12,6 +12,7 @@ const quiet: Measured = {
   deadLetters: 0,
   oldestWaiting: { outbox: 0, spills: 0, runs: 0, erasures: 0 },
   overdueErasures: 0,
+  pausedHandlers: [],
   probes: 10,
   oldestActiveAge: 0,
   cronAges: {},

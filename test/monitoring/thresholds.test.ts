@@ -19,6 +19,7 @@ const calm: Measured = {
   deadLetters: 0,
   oldestWaiting: { outbox: 0, spills: 0, runs: 0, erasures: 0 },
   overdueErasures: 0,
+  pausedHandlers: [],
   probes: 1,
   oldestActiveAge: 0,
   cronAges: {},
@@ -53,6 +54,7 @@ const thresholds: readonly [name: string, below: Partial<Measured>, at: Partial<
   ...(["outbox", "spills", "runs", "erasures"] as const)
     .map((what) => ["queue_growing", waiting(what, limit), waiting(what, limit + 1)] as const)
     .map(([name, below, at]): [string, Partial<Measured>, Partial<Measured>] => [name, below, at]),
+  ["handler_paused", { pausedHandlers: [] }, { pausedHandlers: ["toSheet"] }],
   ["erasure_overdue", { overdueErasures: 0 }, { overdueErasures: 1 }],
   [
     "probes_lagging",
@@ -104,9 +106,16 @@ beforeEach(() => {
 
 afterEach(async () => {
   await env.DB.batch(
-    ["signals", "counters", "dead_letters", "spills", "connections", "guards", "cron_runs"].map((table) =>
-      env.DB.prepare(`DELETE FROM ${table}`),
-    ),
+    [
+      "signals",
+      "counters",
+      "dead_letters",
+      "spills",
+      "connections",
+      "guards",
+      "cron_runs",
+      "handler_circuits",
+    ].map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
   );
 });
 
@@ -206,6 +215,16 @@ const troubles: readonly {
       now += MINUTE;
       await runCrons();
     },
+  },
+  {
+    name: "handler_paused",
+    make: () =>
+      env.DB.prepare(
+        "INSERT INTO handler_circuits (handler, strikes, until) VALUES ('toSheet', 3, ?), ('well', 2, 0)",
+      )
+        .bind(now + MINUTE)
+        .run(),
+    end: () => env.DB.prepare("DELETE FROM handler_circuits WHERE handler = 'toSheet'").run(),
   },
   {
     name: "probes_lagging",

@@ -246,6 +246,7 @@ test("every signal that can be raised stands on the overview, with what to do, u
       deadLetters: 0,
       oldestWaiting: { outbox: 0, spills: 0, runs: 0, erasures: 0 },
       overdueErasures: 0,
+      pausedHandlers: [],
       probes: 0,
       oldestActiveAge: 0,
       cronAges: {},
