@@ -7,9 +7,8 @@ import { type Stack, startStack } from "./stack.ts";
 
 const SIZES = [10, 25, 50, 100];
 const CONSUMERS = [1, 2, 4, 8];
+/** D1 stands next door, and for the chosen size also as many milliseconds away: there a consumer waits, and others work. */
 const CHOSEN = { size: 100, consumers: 4, distance: 20 };
-/** D1 next door, as locally, and as many milliseconds away: there a consumer waits, and another one can work. */
-const DISTANCES = [0, CHOSEN.distance];
 const ROUNDS = 3;
 /** Of one cell in one round: a multiple of all sizes. */
 const COUNT = 2_000;
@@ -118,11 +117,15 @@ export async function benchBatches(): Promise<void> {
   try {
     await fetch(`${stack.url}/bench/seed?connections=${EVENTS}`);
     await benchWalks(stack);
-    const cells: readonly Cell[] = DISTANCES.flatMap((distance) =>
-      SIZES.flatMap((size) =>
-        CONSUMERS.map((consumers) => ({ size, consumers, distance, perSecond: [], rounds: [] })),
-      ),
-    );
+    const cell = (size: number, consumers: number, distance: number): Cell => ({
+      ...{ size, consumers, distance },
+      perSecond: [],
+      rounds: [],
+    });
+    const cells: readonly Cell[] = [
+      ...SIZES.flatMap((size) => CONSUMERS.map((consumers) => cell(size, consumers, 0))),
+      ...CONSUMERS.map((consumers) => cell(CHOSEN.size, consumers, CHOSEN.distance)),
+    ];
     let from = 0;
     for (let round = 0; round <= ROUNDS; round++) {
       for (const cell of cells) {
