@@ -165,3 +165,17 @@ it("[node.local] a name that was rebound to this machine is refused, unless the 
   expect(await ask(new URL(open.url).port)).toBe(200);
   await open.close();
 });
+
+it("[node.manifest] the manifest that is given as JSON is the registered one, and nonsense is refused", async () => {
+  const manifest = {
+    name: "Of a publisher",
+    scopes: [{ name: "event.read", required: true }],
+    declared_webhook_event_types: ["event.updated"],
+  };
+  const own = await startServer({ EMULATOR_PORT: "0", EMULATOR_INTEGRATION: JSON.stringify(manifest) });
+  expect(own.emulator.state.integration).toMatchObject(manifest);
+  await own.close();
+  await expect(startServer({ EMULATOR_PORT: "0", EMULATOR_INTEGRATION: "{}" })).rejects.toThrow(
+    /EMULATOR_INTEGRATION must have scopes/,
+  );
+});
