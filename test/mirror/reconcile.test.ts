@@ -92,7 +92,7 @@ test("a page that is under way when the connection ends writes nothing", async (
   await event.step();
   await event.step();
   const { eventId, organizationId } = event.connection;
-  let ending: Promise<unknown> = Promise.resolve();
+  let ending: Promise<unknown> | undefined;
   event.list.fault = () => {
     // It ends while Revento is answering: its statement reaches D1 ahead of the page's.
     ending = endConnection(event.world, {
@@ -104,6 +104,7 @@ test("a page that is under way when the connection ends writes nothing", async (
     return null;
   };
   await event.drain();
+  expect(ending).toBeDefined();
   await ending;
   expect(await rowsOf("SELECT id FROM participants WHERE connection_id = ?", event.connection.id)).toEqual(
     [],
