@@ -42,7 +42,7 @@ export function SEED(scale: number): readonly (readonly [what: string, sql: stri
     [
       "20,000 participants",
       `${upTo(20_000 * scale)} INSERT INTO participants (connection_id, id, display_name, email, application_status, registered_at, updated_at)
-       SELECT 'c00000001', 'ptp_' || i, 'Person ' || i, 'person' || i || '@example.com', 'approved', ${now}, ${now} FROM n`,
+       SELECT 'c00000001', 'ptp_' || i, iif(i % 3 = 0, 'Żaneta Łącka-Wójcik ', 'Person ') || i, 'person' || i || '@example.com', 'approved', ${now}, ${now} FROM n`,
     ],
     [
       "check-ins of half of them",

@@ -70,7 +70,7 @@ async function findByWords(
   const found: string[] = [];
   let after = filter.after ?? "";
   while (found.length < filter.limit) {
-    const rows = await readNames(world, connectionId, filter, after);
+    const rows = await readNames(world, connectionId, filter, { after, words });
     found.push(...rows.filter(isMatch).map(({ id }) => id));
     after = rows.at(-1)?.id ?? "";
     if (rows.length < SEARCH_STEP) break;
@@ -80,19 +80,34 @@ async function findByWords(
 
 const FILTERS = "(?3 IS NULL OR p.application_status = ?3) AND (?4 IS NULL OR p.state = ?4)";
 
-/** Only what a search compares: whole rows would be most of its time. */
+const NAMES = "coalesce(p.display_name, '') || ' ' || coalesce(p.email, '')";
+
+/**
+ * Only what a search compares, and only of who may fit: whole rows would be most of its time. The database can fold
+ * what is ASCII alone; anything else is compared here.
+ */
 async function readNames(
   world: World,
   connectionId: string,
   filter: ParticipantFilter,
-  after: string,
+  { after, words }: { readonly after: string; readonly words: readonly string[] },
 ): Promise<readonly Named[]> {
+  const longest = words.toSorted((a, b) => b.length - a.length)[0] ?? "";
   const { results } = await databaseFor(world, connectionId)
     .raw.prepare(
       `SELECT p.id, p.display_name AS displayName, p.email FROM participants p
-       WHERE p.connection_id = ?1 AND p.id > ?2 AND ${FILTERS} ORDER BY p.id LIMIT ${SEARCH_STEP}`,
+       WHERE p.connection_id = ?1 AND p.id > ?2 AND ${FILTERS}
+         AND (instr(lower(${NAMES}), ?5) OR ${NAMES} GLOB '*[^ -~]*' OR p.id = ?6)
+       ORDER BY p.id LIMIT ${SEARCH_STEP}`,
     )
-    .bind(connectionId, after, filter.applicationStatus ?? null, filter.state ?? null)
+    .bind(
+      connectionId,
+      after,
+      filter.applicationStatus ?? null,
+      filter.state ?? null,
+      longest,
+      filter.q?.trim() ?? "",
+    )
     .all<Named>();
   return results;
 }

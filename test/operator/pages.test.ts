@@ -62,6 +62,10 @@ test("participants are searched without case and marks, and paged", async () => 
     ["Łukasz Żółć", "x@example.test", "pending", "present", expect.any(String), "–", "ptp_zolc"],
   ]);
   expect((await find("kowalska"))[0]?.[3]).toBe("cancelled");
+  expect((await find("119+NOWAK")).map((row) => row[6])).toEqual(["ptp_119"]);
+  expect((await find("ptp_007")).map((row) => row[6])).toEqual(["ptp_007"]);
+  expect((await find("%C5%82ukasz")).map((row) => row[6])).toEqual(["ptp_zolc"]);
+  for (const other of ["kowalska+nowak", "%25", "_", "*"]) expect(await find(other), other).toEqual([]);
   expect(await find("nobody")).toEqual([]);
   expect(textOf(await readPage(browser, `${pathOf(connection)}/participants?q=nobody`))).toContain(
     "nobody fits",
