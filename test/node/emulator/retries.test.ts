@@ -174,7 +174,7 @@ it("[5.log] the log has every try with request, answer and time", async () => {
   });
 });
 
-it("[5.timeout] a delivery that is over leaves no timer behind, whatever the answer", async () => {
+it("[5.timeout-over] a delivery that is over leaves no timer behind, whatever the answer", async () => {
   for (const answer of [() => new Response("ok"), () => Promise.reject(new Error("refused"))]) {
     const waiting = new Set<() => void>();
     let timers = 0;
