@@ -154,25 +154,30 @@ test("a webhook from before they signed in again, or a repeat of it, does nothin
   expect((await browsers[0].get(`/me/events/${emulator.eventId}`)).status).toBe(200);
 });
 
+const DELETIONS = ["organizer_revoked", "event_archived", "formal_status_lost"] as const;
 const endings = [
-  ["deletion webhook", "organizer_revoked"],
+  ...DELETIONS.map((reason) => ["deletion webhook", reason] as const),
   ["API refusal", "token_revoked"],
   ["refused refresh", "invalid_grant"],
+  ["lost refresh", "lost_rotation"],
+  ["too late a refresh", "grant_expired"],
   ["suspension", "suspended"],
+  ["unpublishing", "unpublished"],
 ] as const;
+const isPlatform = (reason: string): boolean => reason === "suspended" || reason === "unpublished";
 
 test.each(endings)(
-  "%s: sessions and caches of the event are gone at once, then its users' grants",
+  "%s, %s: sessions and caches of the event are gone at once, then its users' grants",
   async (_, reason) => {
     const { emulator, connection, browsers, users } = await twoSignedIn();
     const { eventId, organizationId } = emulator;
     const at = Date.now() + 1_500;
     const lifecycle = { occurredAt: at, eventId, organizationId, data: { reason } };
-    if (reason === "organizer_revoked") {
+    if (DELETIONS.some((one) => one === reason)) {
       await applyLifecycleEvent(world, { ...lifecycle, type: "data.deletion_required" });
-    } else if (reason === "suspended") {
+    } else if (isPlatform(reason)) {
       onTestFinished(async () => void (await world.db.raw.prepare("DELETE FROM platform_state").run()));
-      await applyLifecycleEvent(world, { ...lifecycle, type: "integration.suspended" });
+      await applyLifecycleEvent(world, { ...lifecycle, type: `integration.${reason}` });
     } else {
       await endConnection(world, { ...connection, reason, at });
     }
@@ -186,6 +191,20 @@ test.each(endings)(
     }
   },
 );
+
+test.each(["suspended", "unpublished"])("%s: people of every event are signed out at once", async (what) => {
+  onTestFinished(async () => void (await world.db.raw.prepare("DELETE FROM platform_state").run()));
+  const events = [await twoSignedIn(), await twoSignedIn()];
+  const occurredAt = Date.now() + 1_500;
+  const told = { occurredAt, eventId: null, organizationId: null, data: {} };
+  await applyLifecycleEvent(world, { ...told, type: `integration.${what}` });
+  for (const { emulator, browsers, users } of events) {
+    for (const user of users) expect(await keptOf(user, emulator.eventId)).toEqual(["grant"]);
+    for (const browser of browsers) {
+      expect((await browser.get(`/me/events/${emulator.eventId}`)).status).not.toBe(200);
+    }
+  }
+});
 
 test("a person of another event is left alone", async () => {
   const { emulator, users } = await twoSignedIn();
