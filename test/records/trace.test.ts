@@ -70,7 +70,7 @@ test("the operator's page shows the same, in order, and each entry once", async 
   });
   const rows = async (id: string) => {
     const text = await (await browser.get(`/ops/trace?id=${encodeURIComponent(id)}`)).text();
-    return [...text.matchAll(/<tr><td><time datetime="([^"]+)".*?<\/tr>/gs)];
+    return [...text.matchAll(/<tr><td[^>]*><time datetime="([^"]+)".*?<\/tr>/gs)];
   };
   const shown = await rows(key.eventId);
   expect(shown).toHaveLength(4);

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { openConnection } from "../../src/connections/index.ts";
 import { runDueErasures } from "../../src/lifecycle/erasure/due.ts";
@@ -37,6 +37,10 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /api/connections/:event_id/:organization_id/check-ins": { participant_id: "x" },
   "PUT /api/self-test/report": { url: "u", version: "0", commit: "c", at: "then", rows: [] },
 };
+
+// Each failure is logged, as it should be; here they would bury what a test says.
+beforeAll(() => void vi.spyOn(console, "log").mockImplementation(() => undefined));
+afterAll(() => void vi.restoreAllMocks());
 
 let next = 0;
 
