@@ -7,9 +7,10 @@ import { openDatabase } from "../../src/db/client.ts";
 import { consume } from "../../src/jobs.ts";
 import type { WebhookMessage } from "../../src/messages.ts";
 import { listDeadLetters, replayDeadLetter, replayDeadLetters } from "../../src/webhooks/index.ts";
+import { takeIn } from "../../src/webhooks/intake.ts";
 import { faultyD1 } from "../support/faulty-d1.ts";
 import { openPlain } from "../support/pages.ts";
-import { consumeNow, envelope, heldQueue, messageOf, rowsOf } from "../support/webhooks.ts";
+import { consumeNow, delivery, envelope, heldQueue, messageOf, rowsOf } from "../support/webhooks.ts";
 import { testWorld } from "../support/world.ts";
 
 const START = Date.UTC(2026, 10, 20);
@@ -223,12 +224,18 @@ for (const isCommitting of [false, true]) {
     let now = 0;
     const isOut = () => now < 3 * 3_600_000;
     const world = failing(isOut, isCommitting);
-    const waiting: Waiting[] = Array.from({ length: 120 }, (_, index) => ({
-      body: messageOf(
-        approval(of, index, {
-          data: { id: `app_${index}`, participant_id: `ptp_${index}`, status: "approved" },
-        }),
-      ),
+    // They come through intake, all at once, while D1 is out: it acknowledges each.
+    const arrived = heldQueue<WebhookMessage>();
+    const intake = { ...world, env: { ...world.env, WEBHOOKS: arrived } as Env };
+    const told = Array.from({ length: 120 }, (_, n) =>
+      approval(of, n, { data: { id: `app_${n}`, participant_id: `ptp_${n}`, status: "approved" } }),
+    );
+    const answers = await Promise.all(
+      told.map(async (one) => takeIn(intake, await delivery(JSON.stringify(envelope(one))))),
+    );
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    const waiting: Waiting[] = arrived.sent.map((body, index) => ({
+      body,
       // Some have nearly used up their tries: those go through the dead-letter queue.
       attempts: index % 10 === 0 ? 99 : 1,
       due: index * 60_000,
