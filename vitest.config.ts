@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { testSettings } from "./test/support/settings.ts";
@@ -8,6 +9,8 @@ export default defineConfig({
     // Intercepted lines are sent to the runner on a timer of the request that wrote them. Where that is a queue's
     // delivery that ends with the file, the timer is gone with it, and the runner waits for ever.
     disableConsoleIntercept: true,
+    // Vitest leaves one core free for a person who watches: on two cores it would run one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: process.env.CI
       ? ["default", ["json", { outputFile: "test-results/vitest.json" }]]
       : ["default"],
