@@ -37,10 +37,16 @@ export const PROOFS: Readonly<Record<string, readonly Proof[]>> = {
     ...proof("lifecycle/erasure", "after an erasure no table holds a row of that connection's people"),
     ...proof("lifecycle/endings", "unpublishing, "),
   ],
-  "honors-user-revocation": proof(
-    "participant/me",
-    "access that the person revoked shows a friendly page, and nothing of what was kept",
-  ),
+  "honors-user-revocation": [
+    ...proof(
+      "lifecycle/users",
+      "who revoked access leaves no token, session or cached piece; the mirrored participant and others stay",
+    ),
+    ...proof(
+      "participant/me",
+      "access that the person revoked shows a friendly page, and nothing of what was kept",
+    ),
+  ],
   "no-hammering": [
     ...proof("health/probe", "the cron's probe is skipped where a real call has just shown the same"),
     ...proof("participant/me", "the profile is asked for once an hour, the program once in hours"),
