@@ -2,7 +2,14 @@ import type { FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
 import { type Connection, countByStatus, searchConnections } from "../connections/index.ts";
 import { type Erasure, ledgerOf } from "../lifecycle/index.ts";
-import { listOpenSignals, type OpenSignal, readSeries, SPANS, type Span } from "../monitoring/index.ts";
+import {
+  listOpenSignals,
+  type OpenSignal,
+  readSeries,
+  SPANS,
+  type Span,
+  suspensionOf,
+} from "../monitoring/index.ts";
 import { Badge, Banner, Card, Stats, Table } from "../ui/index.ts";
 import { OutcomeChart } from "./chart.tsx";
 import { at, connectionPath, lasting, opsPage } from "./frame.tsx";
@@ -23,8 +30,9 @@ export async function showOverview(c: AppContext): Promise<Response> {
   const world = c.get("world");
   const asked = c.req.query("span");
   const span = isSpan(asked) ? asked : "day";
-  const [signals, counts, reconnect, suspended, open, series] = await Promise.all([
+  const [signals, suspension, counts, reconnect, suspended, open, series] = await Promise.all([
     listOpenSignals(world),
+    suspensionOf(world),
     countByStatus(world),
     searchConnections(world, { status: "reconnect_required", limit: 10 }),
     searchConnections(world, { health: "error", limit: 10 }),
@@ -40,7 +48,11 @@ export async function showOverview(c: AppContext): Promise<Response> {
     c,
     "Overview",
     <>
-      <Signals signals={signals} now={world.now()} />
+      {signals.length === 0 && suspension === null ? (
+        <Banner tone="ok">Nothing needs attention.</Banner>
+      ) : (
+        <Signals signals={signals} now={world.now()} />
+      )}
       <Stats
         items={[
           { label: "Active", value: <a href="/ops/connections?status=active">{counts.active}</a> },
@@ -82,7 +94,6 @@ const isCritical = (name: string): boolean => name === "erasure_overdue";
 
 const Signals: FC<{ signals: readonly OpenSignal[]; now: number }> = (props) => {
   const { now } = props;
-  if (props.signals.length === 0) return <Banner tone="ok">Nothing needs attention.</Banner>;
   // What is worst stands first, and of that what has lasted longest.
   // A suspicion of a suspension stands on every page already.
   const signals = props.signals

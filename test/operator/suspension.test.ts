@@ -49,13 +49,17 @@ test("a burst of dead tokens stands on every page as a likely suspension, with t
 });
 
 test("a suspension that was told stands there until the last paused connection is connected again", async () => {
+  await world.db.raw.prepare("DELETE FROM signals").run();
   await connect("paused", START);
   const at = START + 1000;
   const event = { type: "integration.suspended", occurredAt: at, eventId: null, organizationId: null };
   await applyLifecycleEvent(world, { ...event, data: {} });
   expect(await suspensionOf(world)).toEqual({ isTold: true, since: at, text: null });
   await expectBanner("Connections do not come back by themselves");
+  const overview = async () => (await browser.get("/ops")).text();
+  expect(await overview()).not.toContain("Nothing needs attention");
   await connect("paused", at + 1000);
   expect(await suspensionOf(world)).toBeNull();
   await expectBanner(null);
+  expect(await overview()).toContain("Nothing needs attention");
 });
