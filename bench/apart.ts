@@ -3,6 +3,7 @@
  * whose broker of queues would share the Worker's thread. What `bench/mirror.ts` compares can then be told apart: the
  * CPU time of the process that runs the Worker, and that of the queue.
  */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,6 +13,7 @@ import { join } from "node:path";
 import { bundleFor, integrationOf } from "../test/node/support/workerd.ts";
 import { testSettings } from "../test/support/settings.ts";
 import { type Load, load, signedDelivery, steadyLoad } from "./load.ts";
+import { median } from "./quantile.ts";
 import type { Line } from "./table.ts";
 
 /** The binary that miniflare starts too. It has no types. */
@@ -150,9 +152,6 @@ interface Round {
   readonly worker: number;
   readonly queue: number;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
 
 async function runRound(apart: Apart, name: Name, index: number): Promise<Round> {
   const make = (count: number) =>

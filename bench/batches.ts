@@ -3,6 +3,7 @@
  * cell drains as many webhooks into the same database, in several rounds, so that a slow minute of the machine strikes
  * all alike; the median of a cell is shown, and its ratio to the cell that `wrangler.toml` takes.
  */
+import { median, quantile } from "./quantile.ts";
 import { type Stack, startStack } from "./stack.ts";
 
 const SIZES = [10, 25, 50, 100];
@@ -29,11 +30,6 @@ interface Cell {
   readonly perSecond: number[];
   readonly rounds: Counts[];
 }
-
-const median = (values: readonly number[], share = 0.5): number =>
-  values.toSorted((left, right) => left - right)[
-    Math.min(values.length - 1, Math.floor(values.length * share))
-  ] ?? 0;
 
 async function fill(
   stack: Stack,
@@ -67,7 +63,7 @@ function show(cell: Cell, chosen: number): Record<string, string> {
     "rows each": per("rowsWritten", 1).toFixed(3),
     "D1 ms/100": per("sqlMs", 100).toFixed(1),
     "call p50 ms": median(calls).toFixed(1),
-    "call p99 ms": median(calls, 0.99).toFixed(1),
+    "call p99 ms": quantile(calls, 0.99).toFixed(1),
     "sent back": per("sentBack", COUNT).toFixed(0),
   };
 }
@@ -104,7 +100,7 @@ async function benchWalks(stack: Stack): Promise<void> {
       "D1 ms a job": (counts.sqlMs / counts.ran).toFixed(2),
       "D1 busy": `${(counts.sqlMs / 10 / seconds).toFixed(0)} %`,
       "call p50 ms": median(counts.callMs).toFixed(1),
-      "call p99 ms": median(counts.callMs, 0.99).toFixed(1),
+      "call p99 ms": quantile(counts.callMs, 0.99).toFixed(1),
     });
   }
   console.log(`\nWalks at once, Revento answering in ${ANSWER_MS} ms`);

@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
+import { median, quantile } from "./quantile.ts";
 
 export interface Load {
   /** Answers a second. */
@@ -65,11 +66,11 @@ export function post(url: string, { body, headers }: Delivery): Promise<number> 
   });
 }
 
-const summary = (times: readonly number[], seconds: number): Load => {
-  const sorted = times.toSorted((left, right) => left - right);
-  const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? 0;
-  return { perSecond: sorted.length / seconds, p50: at(0.5), p99: at(0.99) };
-};
+const summary = (times: readonly number[], seconds: number): Load => ({
+  perSecond: times.length / seconds,
+  p50: median(times),
+  p99: quantile(times, 0.99),
+});
 
 async function timed(url: string, delivery: Delivery, times: number[]): Promise<void> {
   const sentAt = performance.now();

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { benchApart } from "./apart.ts";
 import { type Load, load, post, signedDelivery } from "./load.ts";
 import { pricePerMonth, pricePerWebhook } from "./price.ts";
+import { median } from "./quantile.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { type Line, printTable } from "./table.ts";
 
@@ -19,9 +20,6 @@ async function ask<T>(stack: Stack, path: string): Promise<T> {
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
   return (await response.json()) as T;
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /**
  * (a) Intake against a Worker that only verifies, and against one that verifies and queues, in alternation. The second

@@ -1,7 +1,6 @@
 /** Endings and returns of connections, erasure, re-consent: the one public file of this feature. */
 
 export { applyLifecycleEvent } from "./apply-event.ts";
-export { type Deprecation, deprecationOf } from "./deprecation.ts";
 export { isLifecycleType, type LifecycleEnvelope, type LifecycleOutcome, missingOf } from "./envelope.ts";
 export { ERASE_OVER_AFTER_MS, runDueErasures } from "./erasure/due.ts";
 export { idHasher } from "./erasure/hash-ids.ts";

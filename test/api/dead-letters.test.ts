@@ -4,7 +4,7 @@ import { openConnection } from "../../src/connections/index.ts";
 import { ledgerOf, runErasureChunk } from "../../src/lifecycle/index.ts";
 import { fillTables, tablesWith } from "../lifecycle/fill.ts";
 import { api } from "../support/api.ts";
-import { setAside } from "../support/letters.ts";
+import { MIXED, setAside } from "../support/letters.ts";
 import { rowsOf } from "../support/webhooks.ts";
 import { testWorld, withoutDelivery } from "../support/world.ts";
 
@@ -29,13 +29,6 @@ async function listed(query = ""): Promise<string[]> {
   expect(schemas.listOf(schemas.deadLetter).safeParse(body).error?.issues ?? []).toEqual([]);
   return (body as List).data.map(({ id }) => id).sort();
 }
-
-const MIXED = [
-  { id: "w1", queue: "revento-webhooks", reason: "retries used up" },
-  { id: "w2", queue: "revento-webhooks", reason: "no envelope" },
-  { id: "w3", queue: "revento-webhooks", reason: "retries used up" },
-  { id: "s1", queue: "revento-sync", reason: "retries used up" },
-] as const;
 
 test("set-aside messages are listed by queue and reason, page by page, and never with their content", async () => {
   await setAside(world, MIXED);

@@ -22,19 +22,20 @@ test("every route of the API is described, and nothing else", () => {
   expect([...new Set(routes)].sort()).toEqual(described.sort());
 });
 
-test("real answers fit their schemas", async () => {
+/** An event with one person in its mirror. */
+async function connectWith(eventId: string, organizationId: string, participantId: string): Promise<void> {
   const world = testWorld();
-  const { connectionId } = await openConnection(world, {
-    eventId: "evt_doc",
-    organizationId: "org_doc",
-    connectedAt: Date.now(),
-    grantedScopes: ["event.read"],
-    askedScopes: ["event.read"],
-  });
+  const scopes = ["event.read"];
+  const life = { connectedAt: Date.now(), grantedScopes: scopes, askedScopes: scopes };
+  const { connectionId } = await openConnection(world, { eventId, organizationId, ...life });
   await world.db.raw
-    .prepare("INSERT INTO participants (connection_id, id, updated_at) VALUES (?, 'ptp_1', 1)")
-    .bind(connectionId)
+    .prepare("INSERT INTO participants (connection_id, id, updated_at) VALUES (?, ?, 1)")
+    .bind(connectionId, participantId)
     .run();
+}
+
+test("real answers fit their schemas", async () => {
+  await connectWith("evt_doc", "org_doc", "ptp_1");
   const path = "/connections/evt_doc/org_doc";
   await api("POST", `${path}/reconcile`);
   const expected = [
@@ -58,18 +59,7 @@ test("real answers fit their schemas", async () => {
 });
 
 test("an arrival is described with both of its answers: recorded, and recorded before", async () => {
-  const world = testWorld();
-  const { connectionId } = await openConnection(world, {
-    eventId: "evt_in",
-    organizationId: "org_in",
-    connectedAt: Date.now(),
-    grantedScopes: ["event.read"],
-    askedScopes: ["event.read"],
-  });
-  await world.db.raw
-    .prepare("INSERT INTO participants (connection_id, id, updated_at) VALUES (?, 'ptp_in', 1)")
-    .bind(connectionId)
-    .run();
+  await connectWith("evt_in", "org_in", "ptp_in");
   const { responses } = served.paths["/api/connections/{event_id}/{organization_id}/check-ins"].post;
   const arrive = () => api("POST", "/connections/evt_in/org_in/check-ins", { participant_id: "ptp_in" });
   for (const status of [201, 200]) {

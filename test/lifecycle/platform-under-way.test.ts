@@ -1,20 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { endConnection, findConnection, openConnection } from "../../src/connections/index.ts";
-import { revento } from "../../src/grants/index.ts";
+import { type ConnectionKey, findConnection } from "../../src/connections/index.ts";
 import { applyLifecycleEvent, endPlatformPage, ledgerOf } from "../../src/lifecycle/index.ts";
-import { startSync } from "../../src/mirror/index.ts";
-import { startEmulator } from "../support/emulator.ts";
 import { ORDERS, type Step } from "../support/endings.ts";
-import { connectGrant, holdBoth, later, until, withCustody } from "../support/grants.ts";
-import { pagesWorld } from "../support/pages.ts";
-import { passTime } from "../support/time.ts";
-import { rowsOf } from "../support/webhooks.ts";
+import { endWhileRefreshing, walkUnderWay } from "../support/under-way.ts";
 import { testWorld, withoutDelivery } from "../support/world.ts";
 
-const MINUTE_MS = 60_000;
 const START = Date.now();
 const world = testWorld({ env: withoutDelivery() });
-type Key = { readonly eventId: string; readonly organizationId: string };
 
 let cases = 0;
 
@@ -43,42 +35,19 @@ async function tell(name: EventName): Promise<void> {
   await endPlatformPage(world, { kind: "platform.page", event: `${name}_at`, at, after: null });
 }
 
-async function expectEnd(key: Key, connectionId: string, name: EventName): Promise<void> {
+async function expectEnd(key: ConnectionKey, connectionId: string, name: EventName): Promise<void> {
   const { status, reason, isErased } = EVENTS[name];
   expect(await findConnection(world, key)).toMatchObject({ status, reason });
   expect((await ledgerOf(world).find(connectionId)) !== null).toBe(isErased);
 }
 
 test.each(CASES)("syncing, $title: nothing more is written", async ({ name, order }) => {
-  const clock = { at: Date.now() };
   const key = { eventId: `evt_platform_${cases}`, organizationId: "org_platform" };
-  const people = ["ptp_1", "ptp_2"];
-  const pages = pagesWorld(
-    (resource, cursor) =>
-      resource === "participants"
-        ? { rows: [{ id: people[Number(cursor ?? 0)] }], next: cursor === null ? "1" : null, date: clock.at }
-        : null,
-    clock,
-  );
-  const scopes = ["event.read", "participants.read"];
-  const opened = await openConnection(pages.world, {
-    ...key,
-    connectedAt: clock.at - MINUTE_MS,
-    grantedScopes: scopes,
-    askedScopes: scopes,
-  });
-  const connection = await findConnection(pages.world, key);
-  if (connection === null) throw new Error("not connected");
-  const countOf = async () =>
-    (await rowsOf("SELECT id FROM participants WHERE connection_id = ?", opened.connectionId)).length;
-  await startSync(pages.world, connection, "initial");
-  while ((await countOf()) === 0) await pages.step();
-
-  const { generation } = opened;
+  const { pages, connectionId, countOf, ...walk } = await walkUnderWay(world, key);
   const play: Record<Step, () => Promise<unknown>> = {
     webhook: () => tell(name),
-    refusal: () => endConnection(world, { ...key, reason: "token_revoked", at: clock.at, generation }),
-    refresh: () => endConnection(world, { ...key, reason: "invalid_grant", at: clock.at, generation }),
+    refusal: walk.refusal,
+    refresh: walk.refresh,
   };
   const [first, ...rest] = order;
   if (first !== undefined) await play[first]();
@@ -89,25 +58,10 @@ test.each(CASES)("syncing, $title: nothing more is written", async ({ name, orde
   for (let steps = 0; (await pages.step()) && steps < 20; steps++);
   expect(pages.sync).toEqual([]);
   expect(await countOf()).toBe(1);
-  await expectEnd(key, opened.connectionId, name);
+  await expectEnd(key, connectionId, name);
 });
 
 test.each(CASES)("refreshing, $title: the same end, and no token is left", async ({ name, order }) => {
-  const emulator = startEmulator();
-  const opened = await connectGrant(emulator);
-  const both = holdBoth(emulator);
-  passTime(50 * MINUTE_MS);
-  const calling = revento(world, opened, "interactive").event();
-  await until(both.areHeld);
-  for (const step of order) {
-    if (step === "webhook") await tell(name);
-    else both.letGo(step);
-    await later(40);
-  }
-  expect(await calling).toMatchObject({ ok: false });
-  await until(() => withCustody(opened, ({ flight }) => flight === null));
-  await until(async () => (await findConnection(world, opened))?.status !== "active");
-  expect(await withCustody(opened, ({ state }) => state.held)).toBeNull();
-  expect(await rowsOf("SELECT 1 FROM grant_copies WHERE connection_id = ?", opened.connectionId)).toEqual([]);
+  const opened = await endWhileRefreshing(world, order, () => tell(name));
   await expectEnd(opened, opened.connectionId, name);
 });

@@ -1,18 +1,12 @@
 import { afterEach, expect, test } from "vitest";
 import type { Browser } from "../support/browser.ts";
-import { setAside } from "../support/letters.ts";
+import { MIXED, setAside } from "../support/letters.ts";
 import { operatorBrowser, readPage, tableRows, textOf } from "../support/ops.ts";
 import { rowsOf } from "../support/webhooks.ts";
 import { testWorld } from "../support/world.ts";
 
 const world = testWorld();
 const LIST = "/ops/dead-letters";
-const MIXED = [
-  { id: "w1", queue: "revento-webhooks", reason: "retries used up" },
-  { id: "w2", queue: "revento-webhooks", reason: "no envelope" },
-  { id: "w3", queue: "revento-webhooks", reason: "retries used up" },
-  { id: "s1", queue: "revento-sync", reason: "retries used up" },
-] as const;
 
 afterEach(async () => {
   await world.db.raw.prepare("DELETE FROM dead_letters").run();

@@ -2,6 +2,14 @@ import { type QueueName, storeLetters } from "../../src/webhooks/dead-letters/in
 import type { World } from "../../src/world.ts";
 import { messageOf } from "./webhooks.ts";
 
+/** Letters of two queues and two reasons. */
+export const MIXED = [
+  { id: "w1", queue: "revento-webhooks", reason: "retries used up" },
+  { id: "w2", queue: "revento-webhooks", reason: "no envelope" },
+  { id: "w3", queue: "revento-webhooks", reason: "retries used up" },
+  { id: "s1", queue: "revento-sync", reason: "retries used up" },
+] as const;
+
 /** Sets aside messages that do nothing when they are delivered again. */
 export async function setAside(
   world: World,
