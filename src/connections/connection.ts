@@ -18,7 +18,7 @@ export type Connection = Omit<typeof connections.$inferSelect, "state" | "reason
 };
 
 /** How far our clock and Revento's may be apart, and a webhook late, in deciding which ending came first. */
-const CLOCK_SLACK_MS = 300_000;
+export const CLOCK_SLACK_MS = 300_000;
 
 const covers = (key: string): string => `EXISTS (SELECT 1 FROM platform_state p WHERE p.key = '${key}'
     AND p.at >= c.connected_at AND (c.state = 'active' OR c.ended_at >= p.at - ${CLOCK_SLACK_MS}))`;

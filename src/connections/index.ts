@@ -2,6 +2,7 @@
 
 export { appendAudit } from "./audit.ts";
 export type { Connection, ConnectionKey, ConnectionReason, ConnectionStatus } from "./connection.ts";
+export { CLOCK_SLACK_MS, STATUS_SQL } from "./connection.ts";
 export {
   COUNTER_BUCKET_MS,
   counterBuckets,

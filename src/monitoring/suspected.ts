@@ -1,3 +1,4 @@
+import { CLOCK_SLACK_MS, STATUS_SQL } from "../connections/index.ts";
 import type { World } from "../world.ts";
 
 /** Whether so many connections were just refused as revoked that Revento has probably suspended the integration. */
@@ -17,11 +18,16 @@ export interface Suspension {
   readonly text: string | null;
 }
 
-// One seek: the lives that a suspension paused are the oldest ones, and whoever connected again began a new one.
+// Two seeks: the running lives that it paused are the oldest ones, and whoever connected again began a new one; those
+// whose dead token was noticed beside it ended at that time or since.
 const SUSPENSION = `
 SELECT 1 AS isTold, p.at AS since, NULL AS text FROM platform_state p
-WHERE p.key = 'suspended_at' AND EXISTS (SELECT 1 FROM connections c
-  WHERE c.state = 'active' AND c.life_started_at <= p.at AND c.connected_at <= p.at)
+WHERE p.key = 'suspended_at' AND (
+  EXISTS (SELECT 1 FROM connections c
+    WHERE c.state = 'active' AND c.life_started_at <= p.at AND c.connected_at <= p.at)
+  OR EXISTS (SELECT 1 FROM connections c
+    WHERE c.state <> 'active' AND c.deletion_requested_at IS NULL AND c.erased_at IS NULL
+      AND c.ended_at >= p.at - ${CLOCK_SLACK_MS} AND ${STATUS_SQL} = 'suspended'))
 UNION ALL
 SELECT 0, raised_at, text FROM signals WHERE name = 'suspension_suspected' AND resolved_at IS NULL
 ORDER BY 1 DESC, 2 DESC LIMIT 1`;

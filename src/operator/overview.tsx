@@ -2,14 +2,7 @@ import type { FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
 import { type Connection, countByStatus, searchConnections } from "../connections/index.ts";
 import { type Erasure, ledgerOf } from "../lifecycle/index.ts";
-import {
-  listOpenSignals,
-  type OpenSignal,
-  readSeries,
-  SPANS,
-  type Span,
-  suspensionOf,
-} from "../monitoring/index.ts";
+import { listOpenSignals, type OpenSignal, readSeries, SPANS, type Span } from "../monitoring/index.ts";
 import { Badge, Banner, Card, Stats, Table } from "../ui/index.ts";
 import { OutcomeChart } from "./chart.tsx";
 import { at, connectionPath, lasting, opsPage } from "./frame.tsx";
@@ -30,9 +23,8 @@ export async function showOverview(c: AppContext): Promise<Response> {
   const world = c.get("world");
   const asked = c.req.query("span");
   const span = isSpan(asked) ? asked : "day";
-  const [signals, suspension, counts, reconnect, suspended, open, series] = await Promise.all([
+  const [signals, counts, reconnect, suspended, open, series] = await Promise.all([
     listOpenSignals(world),
-    suspensionOf(world),
     countByStatus(world),
     searchConnections(world, { status: "reconnect_required", limit: 10 }),
     searchConnections(world, { health: "error", limit: 10 }),
@@ -48,7 +40,7 @@ export async function showOverview(c: AppContext): Promise<Response> {
     c,
     "Overview",
     <>
-      {signals.length === 0 && suspension === null ? (
+      {signals.length === 0 && counts.suspended === 0 ? (
         <Banner tone="ok">Nothing needs attention.</Banner>
       ) : (
         <Signals signals={signals} now={world.now()} />

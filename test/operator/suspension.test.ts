@@ -59,6 +59,9 @@ test("a suspension that was told stands there until the last paused connection i
   const overview = async () => (await browser.get("/ops")).text();
   expect(await overview()).not.toContain("Nothing needs attention");
   await connect("paused", at + 1000);
+  // Those of the burst are explained by it: noticed first or not, they are paused as well.
+  expect(await suspensionOf(world)).toMatchObject({ isTold: true });
+  for (const name of ["one", "two", "three"]) await connect(name, at + 1000);
   expect(await suspensionOf(world)).toBeNull();
   await expectBanner(null);
   expect(await overview()).toContain("Nothing needs attention");
