@@ -24,7 +24,10 @@ test("an edited ciphertext or header does not open", async () => {
   const edited = JSON.stringify({ ...JSON.parse(atob(header)), gen: 2 });
   const forged = [btoa(edited).replaceAll("=", ""), ...rest].join(".");
   expect(await unseal(ring, { ...place, gen: 2 }, forged)).toEqual({ ok: false, why: "damaged" });
-  expect(await unseal(ring, place, `${[header, ...rest].join(".").slice(0, -2)}AA`)).toMatchObject({
+  // Always another tag: fixed letters in its place would be its own now and then.
+  const tag = rest.at(-1) ?? "";
+  const another = (tag.startsWith("A") ? "B" : "A") + tag.slice(1);
+  expect(await unseal(ring, place, [header, ...rest.slice(0, -1), another].join("."))).toMatchObject({
     ok: false,
   });
   expect(await unseal(ring, place, "no seal at all")).toEqual({ ok: false, why: "damaged" });
