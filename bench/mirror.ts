@@ -7,6 +7,7 @@ import { type Stack, startStack } from "./stack.ts";
 import { type Line, printTable } from "./table.ts";
 
 const DELIVERIES = 25_000;
+const WARM_UP = 8_000;
 const ROUNDS = 5;
 const QUEUED = 50_000;
 const CHUNK = 2_000;
@@ -35,7 +36,7 @@ async function benchIntake(stack: Stack): Promise<Line[]> {
   };
   const loads: Record<keyof typeof targets, Load[]> = { floor: [], queued: [], intake: [] };
   const names = ["floor", "queued", "intake"] as const;
-  for (const name of names) await load(targets[name], make(1_000));
+  for (const name of names) await load(targets[name], make(WARM_UP));
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of names) loads[name].push(await load(targets[name], make(DELIVERIES / ROUNDS)));
   }

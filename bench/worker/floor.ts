@@ -7,11 +7,11 @@ import { verifyOnly } from "./verify-only.ts";
  */
 export default {
   async fetch(request, env) {
-    if (new URL(request.url).pathname !== "/queued") return verifyOnly(request, env);
-    const copy = request.clone();
-    const answer = await verifyOnly(request, env);
-    const body = new Uint8Array(await copy.arrayBuffer());
-    await env.WEBHOOKS.send({ deliveryId: "", requestId: null, eventName: "", receivedAt: 0, body });
+    const { body, answer } = await verifyOnly(request, env);
+    if (new URL(request.url).pathname === "/queued") {
+      const message = { deliveryId: "", requestId: null, eventName: "", receivedAt: 0, body };
+      await env.WEBHOOKS.send(message, { contentType: "v8" });
+    }
     return answer;
   },
 } satisfies ExportedHandler<Env>;

@@ -2,8 +2,13 @@ import type { Env } from "../../src/bindings.ts";
 
 let key: Promise<CryptoKey> | undefined;
 
+export interface Verified {
+  readonly body: Uint8Array;
+  readonly answer: Response;
+}
+
 /** The floor: raw body, one HMAC, 200. Nothing is kept. */
-export async function verifyOnly(request: Request, env: Env): Promise<Response> {
+export async function verifyOnly(request: Request, env: Env): Promise<Verified> {
   key ??= crypto.subtle.importKey(
     "raw",
     new TextEncoder().encode(env.REVENTO_WEBHOOK_SECRET),
@@ -20,5 +25,5 @@ export async function verifyOnly(request: Request, env: Env): Promise<Response> 
   signed.set(prefix);
   signed.set(body, prefix.length);
   const isGenuine = await crypto.subtle.verify("HMAC", await key, claimed, signed);
-  return new Response(null, { status: isGenuine ? 200 : 401 });
+  return { body, answer: new Response(null, { status: isGenuine ? 200 : 401 }) };
 }

@@ -9,7 +9,11 @@ export function toHex(bytes: ArrayBuffer | Uint8Array): string {
 /** Bytes of a hex string, or null when it is not one. */
 export function fromHex(hex: string): Uint8Array<ArrayBuffer> | null {
   if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex)) return null;
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
+  }
+  return bytes;
 }
 
 export function toBase64Url(bytes: ArrayBuffer | Uint8Array): string {

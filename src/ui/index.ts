@@ -10,6 +10,12 @@ export { page, wantsPage, wordsOf } from "./page.tsx";
 export { brokenResponse, failureResponse, type Problem, problemPage } from "./problem.tsx";
 export { logRequest } from "./request-log.ts";
 export { ScopeList } from "./scopes.tsx";
-export { isWebviewPath, withBodyLimit, withCsrfCheck, withSecurityHeaders } from "./security.ts";
+export {
+  isWebviewPath,
+  jsonHeaders,
+  withBodyLimit,
+  withCsrfCheck,
+  withSecurityHeaders,
+} from "./security.ts";
 export { type TextKey, type Translate, translator } from "./texts.ts";
 export { isTimeZone, type Words, wordsFor, wordsInZone } from "./words.ts";

@@ -2,7 +2,10 @@ import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { secureHeaders } from "hono/secure-headers";
+import { Hono } from "hono/tiny";
 import type { AppContext, AppEnv } from "../app-env.ts";
+import type { Config } from "../config.ts";
+import type { World } from "../world.ts";
 import { failureResponse } from "./problem.tsx";
 
 /** The pages that Revento's app may show in a frame (contract section 7); every other page is framed by nobody. */
@@ -44,13 +47,37 @@ const DESK_PATHS = /^\/(door\/[^/]+|organizations\/[^/]+\/events\/[^/]+\/attenda
 
 /** The security headers of every answer, also of errors. */
 export const withSecurityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
-  await common(c, next);
+  await next();
+  if (c.res.headers.has("content-security-policy")) return;
+  await common(c, async () => undefined);
   if (DESK_PATHS.test(c.req.path)) {
     const policy = c.res.headers.get("permissions-policy") ?? "";
     c.res.headers.set("permissions-policy", policy.replace("camera=()", "camera=(self)"));
   }
   if (frameAncestors(c) === "'none'") c.res.headers.set("x-frame-options", "DENY");
 };
+
+const prepared = new WeakMap<Config, Headers>();
+
+/**
+ * All headers of an answer in JSON, made once for each `Config`: setting each of the fifteen by itself costs more than
+ * all else that intake does for a delivery. A response made with them is left as it is by `withSecurityHeaders`.
+ */
+export async function jsonHeaders(world: World): Promise<Headers> {
+  const known = prepared.get(world.config);
+  if (known !== undefined) return known;
+  const answering = new Hono<AppEnv>();
+  answering.use((c, next) => {
+    c.set("world", world);
+    return next();
+  });
+  const { headers } = await answering
+    .use(withSecurityHeaders)
+    .get("/", (c) => c.json(null))
+    .request("/");
+  prepared.set(world.config, headers);
+  return headers;
+}
 
 const fromOwnPages = csrf({
   origin: (origin, c) => origin === configuredOrigin(c) || origin === new URL(c.req.url).origin,

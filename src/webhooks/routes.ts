@@ -1,5 +1,6 @@
 import { Hono } from "hono/tiny";
 import type { AppEnv } from "../app-env.ts";
+import { jsonHeaders } from "../ui/index.ts";
 import { takeIn } from "./intake.ts";
 
 const MESSAGES = {
@@ -18,12 +19,14 @@ const refusal = (error: keyof typeof MESSAGES, requestId: string) => ({
   request_id: requestId,
 });
 
+const ACCEPTED = JSON.stringify({ status: "accepted" });
+
 /** `POST /webhooks/revento`. */
 export function webhookRoutes(): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
   routes.post("/webhooks/revento", async (c) => {
     const { status, word } = await takeIn(c.get("world"), c.req.raw);
-    if (word === "accepted") return c.json({ status: word });
+    if (word === "accepted") return new Response(ACCEPTED, { headers: await jsonHeaders(c.get("world")) });
     return c.json(refusal(word, c.get("requestId")), status);
   });
   routes.all("/webhooks/revento", (c) =>

@@ -1,3 +1,4 @@
+import { fromHex } from "../lib/encoding.ts";
 import type { WebhookMessage } from "../messages.ts";
 import type { World } from "../world.ts";
 
@@ -35,15 +36,7 @@ FROM spills WHERE id = ?1`;
 /** The body of a spill, or null: one that is not there was processed or erased. */
 export async function loadSpill(world: World, id: string): Promise<Uint8Array<ArrayBuffer> | null> {
   const row = await world.db.raw.prepare(LOAD).bind(id).first<{ head: string; tail: string }>();
-  return row === null ? null : bytesOf(row.head + row.tail);
-}
-
-function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
-  }
-  return bytes;
+  return row === null ? null : fromHex(row.head + row.tail);
 }
 
 /** The statement that deletes spills whose messages are done with. */

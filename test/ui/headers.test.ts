@@ -1,6 +1,7 @@
 import { exports } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { createApp } from "../../src/app.ts";
+import { deliver, envelope } from "../support/webhooks.ts";
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
   exports.default.fetch(`https://integration.test${path}`, {
@@ -49,6 +50,21 @@ test.each([...new Set([...ROUTES, ...ALL])])("%s carries the security headers", 
   expect(headers.get("permissions-policy")).toContain("microphone=()");
   const isDesk = /^\/(door\/\w+|organizations\/.*\/attendance)$/.test(path);
   expect(headers.get("permissions-policy")).toContain(isDesk ? "camera=(self)" : "camera=()");
+});
+
+test("an acknowledged delivery carries the same headers as a refused one, each time", async () => {
+  const body = JSON.stringify(envelope({ type: "application.approved" }));
+  const read = async (response: Response) => {
+    await response.text();
+    return [...response.headers].filter(([name]) => name !== "content-length");
+  };
+  const refused = await read(await deliver(body, { "X-Revento-Signature": "sha256=00" }));
+  expect(refused.map(([name]) => name)).toContain("content-security-policy");
+  for (let time = 0; time < 3; time++) {
+    const response = await deliver(body);
+    expect(response.status).toBe(200);
+    expect(await read(response)).toEqual(refused);
+  }
 });
 
 test("an unknown page says what to do and gives a request id, in the reader's language", async () => {

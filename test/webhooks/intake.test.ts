@@ -183,6 +183,28 @@ test("413 one byte over the limit, announced or not", async () => {
   expect((await takeIn(world, streamed)).status).toBe(413);
 });
 
+test("a length that was announced says nothing about a body that is read", async () => {
+  const { world, sent } = strictWorld();
+  const lying = async (text: string, length: string) => {
+    const whole = await delivery(text, {}, "unknown.size");
+    const body = new Blob([text]).stream();
+    return new Request(whole, {
+      body,
+      headers: { ...Object.fromEntries(whole.headers), "Content-Length": length },
+    });
+  };
+  const small = bodyOf(2_000, "a");
+  for (const length of ["many", "-1", "1999", String(small.length), "1e3"])
+    expect([length, (await takeIn(world, await lying(small, length))).status]).toEqual([length, 200]);
+  expect(sent.map(({ body }) => body?.byteLength)).toEqual(Array(5).fill(small.length));
+  for (const length of ["many", "-1", "5"])
+    expect([length, (await takeIn(world, await lying(bodyOf(1_048_577, "a"), length))).status]).toEqual([
+      length,
+      413,
+    ]);
+  expect((await takeIn(world, await lying(small, "1048577"))).status).toBe(413);
+});
+
 test("a queue that refuses or hangs: the body is spilled, and the sweeper sends it", async () => {
   const hangs = { send: () => new Promise(() => {}) } as unknown as Env["WEBHOOKS"];
   const refuses = {
