@@ -365,8 +365,13 @@ export const runs = sqliteTable(
     completeAt: integer("complete_at"),
     /** The operator released it although it missed many: the next run may miss the same. */
     isConfirmed: integer("is_confirmed", { mode: "boolean" }).notNull().default(false),
+    /** The walk that begins because this one ended: asked for after the end is written, and again until it has begun. */
+    followJob: text("follow_job"),
   },
-  (table) => [index("runs_running").on(table.movedAt).where(sql`state = 'running'`)],
+  (table) => [
+    index("runs_running").on(table.movedAt).where(sql`state = 'running'`),
+    index("runs_followed").on(table.finishedAt).where(sql`follow_job IS NOT NULL`),
+  ],
 );
 
 /**

@@ -3,7 +3,7 @@ import { Random } from "../../emulator/random.ts";
 import { isListed } from "../../emulator/state/store.ts";
 import { confirmReconcile, startSync } from "../../src/mirror/index.ts";
 import { expectSamePeople, expectSameProgram } from "../support/equality.ts";
-import { flaky } from "../support/flaky.ts";
+import { flaky, type Life } from "../support/flaky.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { rowsOf } from "../support/webhooks.ts";
 
@@ -83,7 +83,7 @@ async function expectNoStepBack(stage: Stage, before: Map<string, number[]>): Pr
 }
 
 /** One whole reconcile, as its operator sees it through: where many cancelled at once, the breaker asks first. */
-async function reconcile(stage: Stage): Promise<void> {
+async function reconcile(stage: Stage, mess: () => Life): Promise<void> {
   const shown = async () =>
     (
       await rowsOf(
@@ -91,7 +91,7 @@ async function reconcile(stage: Stage): Promise<void> {
         stage.connection.id,
       )
     ).length;
-  await stage.reconcile();
+  await stage.reconcile(mess);
   const [run] = await rowsOf<{ state: string }>(
     "SELECT state FROM runs WHERE connection_id = ?",
     stage.connection.id,
@@ -99,7 +99,7 @@ async function reconcile(stage: Stage): Promise<void> {
   if (run?.state !== "frozen") return;
   const before = await shown();
   expect(await confirmReconcile(stage.world, stage.connection)).toMatchObject({ ok: true });
-  await stage.drainSync();
+  await stage.drainSync(undefined, mess);
   // It froze for a reason: a fifth or more were gone.
   expect(before - (await shown())).toBeGreaterThanOrEqual(before / 5);
 }
@@ -111,22 +111,28 @@ for (const seed of SEEDS) {
     const random = new Random(`model ${seed}`);
     const stage = await openStage({ seed, participants: 30 + random.int(60) });
     plan(stage);
-    const mess = flaky(stage.world, random, { before: 0.1, after: 0.1 });
+    const live = flaky(stage.world, random, { before: 0.1, after: 0.1, killed: 0.05 });
+    let kills = 0;
+    const mess = (): Life => {
+      const life = live();
+      void life.killed.then(() => kills++);
+      return life;
+    };
     const versions = new Map<string, number[]>();
     await startSync(stage.world, stage.connection, "initial");
     for (let step = 0; step < STEPS; step++) {
       for (let count = random.int(5); count >= 0; count--) change(stage, random);
       await stage.advance(random.int(20_000));
-      await stage.drainSync(random.int(3));
+      await stage.drainSync(random.int(3), mess);
       if (random.next() < 0.7) await stage.consumeWebhooks(mess);
       await expectNoStepBack(stage, versions);
     }
-    await stage.drainSync();
+    await stage.drainSync(undefined, mess);
     // Half of what still waits comes before the reconcile, half after: both must end the same.
     const late = stage.webhooks.splice(0, stage.webhooks.length >> 1);
     await stage.consumeWebhooks(mess);
     // With the second walk that starts by itself when somebody is missing.
-    await reconcile(stage);
+    await reconcile(stage, mess);
     await expectSamePeople(stage, `seed ${seed}`);
     await expectSameProgram(stage, `seed ${seed}`);
     stage.webhooks.push(...late);
@@ -135,5 +141,6 @@ for (const seed of SEEDS) {
     await expectNoStepBack(stage, versions);
     await expectSamePeople(stage, `seed ${seed}, after late webhooks`);
     await expectSameProgram(stage, `seed ${seed}, after late webhooks`);
+    expect(kills, "nothing was killed").toBeGreaterThan(0);
   });
 }

@@ -7,6 +7,7 @@ import { startSync } from "../../src/mirror/index.ts";
 import { createPkce } from "../../src/revento/index.ts";
 import { takeIn } from "../../src/webhooks/intake.ts";
 import type { World } from "../../src/world.ts";
+import type { Life } from "./flaky.ts";
 import { testSettings } from "./settings.ts";
 import { consumeNow, heldQueue } from "./webhooks.ts";
 import { testWorld } from "./world.ts";
@@ -25,12 +26,12 @@ export interface Stage {
   intercept: (path: string, answer: Answer) => Answer | null | Promise<Answer | null>;
   /** Moves the clock and lets Revento deliver what is due into the intake. */
   advance(ms: number): Promise<void>;
-  /** Consumes everything that waits in `WEBHOOKS`, in batches. */
-  consumeWebhooks(world?: World): Promise<void>;
+  /** Consumes everything that waits in `WEBHOOKS`, in batches. What a killed invocation had comes again. */
+  consumeWebhooks(live?: () => Life): Promise<void>;
   /** Runs sync jobs until none is left, or `most` have run. @returns how many ran */
-  drainSync(most?: number): Promise<number>;
+  drainSync(most?: number, live?: () => Life): Promise<number>;
   /** A whole walk, with those that follow from it. */
-  reconcile(): Promise<void>;
+  reconcile(live?: () => Life): Promise<void>;
 }
 
 let stages = 0;
@@ -89,7 +90,7 @@ export async function openStage({
     } as Env,
   });
   const connection = await connect(emulator, stage, world, clock.at, scopes);
-  const queueWorld = world;
+  const unharmed = (): Life => ({ world, killed: new Promise(() => undefined) });
   return Object.assign(stage, {
     emulator,
     world,
@@ -101,25 +102,27 @@ export async function openStage({
       clock.at += ms;
       await emulator.deliverDue();
     },
-    consumeWebhooks: async (through: World = queueWorld) => {
+    consumeWebhooks: async (live = unharmed) => {
       for (let batches = 0; webhooks.sent.length > 0; batches++) {
         if (batches > 2_000) throw new Error(`${webhooks.sent.length} webhooks come back again and again`);
         const taken = webhooks.sent.splice(0, 20);
-        const { retriedIndexes } = await consumeNow(taken, through);
-        webhooks.sent.push(...retriedIndexes.flatMap((index) => taken[index] ?? []));
+        const { world, killed } = live();
+        const end = await Promise.race([consumeNow(taken, world), killed]);
+        if (end === "killed") webhooks.sent.push(...taken);
+        else webhooks.sent.push(...end.retriedIndexes.flatMap((index) => taken[index] ?? []));
       }
     },
-    drainSync: (most = 2_000) => drain(world, sync.sent, clock, most),
-    async reconcile() {
+    drainSync: (most = 2_000, live = unharmed) => drain(live, sync.sent, clock, most),
+    async reconcile(live = unharmed) {
       clock.at += 5_000;
       await startSync(world, connection, "reconcile");
-      await drain(world, sync.sent, clock, 2_000);
+      await drain(live, sync.sent, clock, 2_000);
     },
   });
 }
 
 async function drain(
-  world: World,
+  live: () => Life,
   sent: SyncMessage[],
   clock: { at: number },
   most: number,
@@ -129,8 +132,10 @@ async function drain(
     const message = sent.shift();
     if (message === undefined) break;
     clock.at += 2_500;
-    const { retriedIndexes } = await consumeNow([message], world, "revento-sync", attemptsOf(message));
-    if (retriedIndexes.length > 0) {
+    const { world, killed } = live();
+    const running = consumeNow([message], world, "revento-sync", attemptsOf(message));
+    const end = await Promise.race([running, killed]);
+    if (end === "killed" || end.retriedIndexes.length > 0) {
       retries.set(message, attemptsOf(message) + 1);
       sent.push(message);
     }

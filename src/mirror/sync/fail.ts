@@ -5,7 +5,7 @@ import type { World } from "../../world.ts";
 import { MAX_FOLLOWS } from "./judge.ts";
 import { recordJob } from "./record.ts";
 import type { Run } from "./run.ts";
-import { sendStart } from "./start.ts";
+import { followUp, newJobId } from "./start.ts";
 
 /** Ends a walk that cannot be completed. What it has read stays; nothing is cancelled by it. */
 export async function failRun(
@@ -15,18 +15,19 @@ export async function failRun(
   { why, isRestarted }: { readonly why: string; readonly isRestarted: boolean },
 ): Promise<Verdict> {
   const now = world.now();
+  const followJob = isRestarted && run.follows < MAX_FOLLOWS ? newJobId(life) : null;
   await world.db.raw.batch([
     world.db.raw
       .prepare(
-        `UPDATE runs SET state = 'failed', finished_at = ?3, detail = ?4,
+        `UPDATE runs SET state = 'failed', finished_at = ?3, detail = ?4, follow_job = ?5,
            pages = (SELECT count(*) FROM run_pages p WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id),
            rows = (SELECT coalesce(sum(size), 0) FROM run_pages p WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id)
          WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
       )
-      .bind(life.connectionId, run.id, now, why),
+      .bind(life.connectionId, run.id, now, why, followJob),
     ...recordJob(world, life.connectionId, run, "failed", why),
     countWalk(world, "failed"),
   ]);
-  if (isRestarted && run.follows < MAX_FOLLOWS) await sendStart(world, life, run.kind, run.follows + 1);
+  if (followJob !== null) await world.env.SYNC.send(followUp(life, { ...run, state: "failed" }, followJob));
   return ACK;
 }

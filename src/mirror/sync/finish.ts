@@ -10,7 +10,7 @@ import { DOOMED, findFindings, type RunFindings, scopeOf, type Walked } from "./
 import { breakerOf, MAX_FOLLOWS } from "./judge.ts";
 import { recordJob } from "./record.ts";
 import type { Run } from "./run.ts";
-import { sendStart } from "./start.ts";
+import { followUp, newJobId } from "./start.ts";
 
 /** Judges a walk that came to its end: frozen, or complete with its cancellations. Repeatable after a crash. */
 export async function finishRun(world: World, life: ConnectionLife, run: Run): Promise<Verdict> {
@@ -20,11 +20,11 @@ export async function finishRun(world: World, life: ConnectionLife, run: Run): P
   }
   const why = breakerOf(found.participants);
   if (why !== null) return freeze(world, life, run, why);
-  await complete(world, life, run, found);
   const { missing, doomed } = found.participants;
   // Somebody was missed for the first time: a second complete walk decides, now rather than tomorrow.
-  if (missing > doomed && run.follows < MAX_FOLLOWS)
-    await sendStart(world, life, "reconcile", run.follows + 1);
+  const followJob = missing > doomed && run.follows < MAX_FOLLOWS ? newJobId(life) : null;
+  await complete(world, life, run, found, followJob);
+  if (followJob !== null) await world.env.SYNC.send(followUp(life, { ...run, state: "complete" }, followJob));
   return ACK;
 }
 
@@ -54,7 +54,13 @@ const IS_RUNNING = `EXISTS (SELECT 1 FROM runs r JOIN guards g ON g.connection_i
   AND g.generation = r.generation AND g.state = 'active'
   WHERE r.connection_id = ?1 AND r.id = ?3 AND r.state = 'running' AND g.event_id = ?8 AND g.organization_id = ?9)`;
 
-async function complete(world: World, life: ConnectionLife, run: Run, found: RunFindings): Promise<void> {
+async function complete(
+  world: World,
+  life: ConnectionLife,
+  run: Run,
+  found: RunFindings,
+  followJob: string | null,
+): Promise<void> {
   const { raw } = world.db;
   const now = world.now();
   const people = found.walked.find(({ resource }) => resource === "participants");
@@ -66,7 +72,7 @@ async function complete(world: World, life: ConnectionLife, run: Run, found: Run
     raw
       .prepare(
         `UPDATE runs SET state = 'complete', finished_at = ?3, complete_id = id, complete_slot = slot,
-           complete_ranks = ?4, complete_at = ?3, is_confirmed = 0, ${TOTALS}
+           complete_ranks = ?4, complete_at = ?3, is_confirmed = 0, follow_job = ?5, ${TOTALS}
          WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
       )
       .bind(
@@ -74,6 +80,7 @@ async function complete(world: World, life: ConnectionLife, run: Run, found: Run
         run.id,
         now,
         JSON.stringify(Object.fromEntries(found.walked.map(({ resource, rank }) => [resource, rank]))),
+        followJob,
       ),
     ...recordJob(world, life.connectionId, run, "complete", null),
     countWalk(world, "complete"),

@@ -17,6 +17,7 @@ import {
   resumePosition,
   sendPage,
 } from "./run.ts";
+import { followUp } from "./start.ts";
 
 type PageMessage = Extract<SyncMessage, { kind: "sync.page" }>;
 
@@ -24,8 +25,12 @@ type PageMessage = Extract<SyncMessage, { kind: "sync.page" }>;
 export async function runPage(world: World, message: PageMessage, attempts: number): Promise<Verdict> {
   const { life, runId } = message;
   const run = await findRun(world, life);
-  if (run === null || run.id !== runId || run.state !== "running" || run.generation !== life.generation)
+  if (run === null || run.id !== runId || run.generation !== life.generation) return ACK;
+  if (run.state !== "running") {
+    // A crash after its end was written, before the walk that follows was asked for.
+    if (attempts > 1 && run.followJob !== null) await world.env.SYNC.send(followUp(life, run, run.followJob));
     return ACK;
+  }
   if (!run.isOpen) return failRun(world, life, run, { why: "the connection is over", isRestarted: false });
   const position = positionOf(message) ?? (await resumePosition(world, life.connectionId, run));
   if (position === null) return finishRun(world, life, run);

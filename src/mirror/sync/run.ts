@@ -17,6 +17,8 @@ export interface Run {
   /** Rank of the first page of `participants` in the last complete run. */
   readonly completeRank: number | null;
   readonly isConfirmed: boolean;
+  /** The walk that begins because this one ended, until it has begun; null where none does. */
+  readonly followJob: string | null;
   /** Whether the life that it began in goes on. */
   readonly isOpen: boolean;
 }
@@ -33,6 +35,7 @@ export async function findRun(world: World, life: ConnectionLife): Promise<Run |
     .prepare(
       `SELECT id, state, kind, generation, slot, follows, skipped, complete_id AS completeId,
          complete_slot AS completeSlot, complete_ranks->>'$.participants' AS completeRank, is_confirmed AS isConfirmed,
+         follow_job AS followJob,
          EXISTS (SELECT 1 FROM guards g WHERE g.event_id = ?2 AND g.organization_id = ?3 AND g.connection_id = ?1
            AND g.generation = runs.generation AND g.state = 'active' AND ${NOT_SUSPENDED}) AS isOpen
        FROM runs WHERE connection_id = ?1`,

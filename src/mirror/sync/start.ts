@@ -2,7 +2,9 @@ import { type Connection, countWalk, findConnectionById, jobIdOf } from "../../c
 import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { ConnectionLife, SyncMessage } from "../../messages.ts";
 import type { World } from "../../world.ts";
-import { firstAfter, leftOut, sendPage } from "./run.ts";
+import { firstAfter, leftOut, type Run, sendPage } from "./run.ts";
+
+type StartMessage = Extract<SyncMessage, { kind: "sync.start" }>;
 
 export type RunKind = "initial" | "reconcile";
 
@@ -21,21 +23,31 @@ export async function startSync(
   world: World,
   connection: Pick<Connection, "id" | "eventId" | "organizationId" | "generation">,
   run: RunKind,
-  follows = 0,
 ): Promise<string> {
-  return sendStart(world, lifeOf(connection), run, follows);
-}
-
-export async function sendStart(
-  world: World,
-  life: ConnectionLife,
-  run: RunKind,
-  follows: number,
-): Promise<string> {
-  const jobId = jobIdOf(life.connectionId, crypto.randomUUID());
-  await world.env.SYNC.send({ kind: "sync.start", life, run, jobId, follows });
+  const life = lifeOf(connection);
+  const jobId = newJobId(life);
+  await world.env.SYNC.send({ kind: "sync.start", life, run, jobId });
   return jobId;
 }
+
+export const newJobId = ({ connectionId }: Pick<ConnectionLife, "connectionId">): string =>
+  jobIdOf(connectionId, crypto.randomUUID());
+
+/**
+ * The walk that begins because another ended, whose row names it as `follow_job`. Of two such messages one begins it: a
+ * run that is known by that id begins no second time.
+ */
+export const followUp = (
+  life: ConnectionLife,
+  ended: Pick<Run, "kind" | "state" | "follows">,
+  jobId: string,
+): StartMessage => ({
+  kind: "sync.start",
+  life,
+  run: ended.state === "failed" ? ended.kind : "reconcile",
+  jobId,
+  follows: ended.follows + 1,
+});
 
 /** A running walk that wrote nothing for so long is given up when another is asked for. */
 export const STUCK_AFTER_MS = 3_600_000;
@@ -50,14 +62,14 @@ WHERE g.event_id = ?5 AND g.organization_id = ?6 AND g.connection_id = ?7 AND g.
 ON CONFLICT (connection_id) DO UPDATE SET id = excluded.id, kind = excluded.kind, state = 'running',
   generation = excluded.generation, slot = CASE WHEN runs.complete_slot = 0 THEN 1 ELSE 0 END,
   follows = excluded.follows, started_at = excluded.started_at, moved_at = excluded.moved_at, finished_at = NULL,
-  pages = 0, rows = 0, skipped = excluded.skipped, detail = excluded.detail
+  pages = 0, rows = 0, skipped = excluded.skipped, detail = excluded.detail, follow_job = NULL
 WHERE runs.id <> excluded.id
   AND NOT (runs.state = 'running' AND runs.generation = excluded.generation AND runs.moved_at > ?9)`;
 
 /** `sync.start`: begins a run and asks for its first page. */
 export async function startRun(
   world: World,
-  { life, run, jobId, follows = 0 }: Extract<SyncMessage, { kind: "sync.start" }>,
+  { life, run, jobId, follows = 0 }: StartMessage,
 ): Promise<Verdict> {
   const now = world.now();
   const connection = await findConnectionById(world, life.connectionId);

@@ -1,6 +1,7 @@
 import { type Connection, jobIdOf } from "../../connections/index.ts";
 import type { World } from "../../world.ts";
-import { lifeOf } from "./start.ts";
+import type { Run } from "./run.ts";
+import { followUp, lifeOf } from "./start.ts";
 
 /** A run that has written no page for so long has lost its message, or waits for its turn: a second one does no harm. */
 const QUIET_AFTER_MS = 900_000;
@@ -50,7 +51,6 @@ interface Row {
   generation: number;
   event_id: string;
   organization_id: string;
-  state: string;
 }
 
 // The row of a run is written at its start and its end only; in between its pages tell that it moves.
@@ -62,9 +62,45 @@ WHERE r.state = 'running' AND r.moved_at < ?1 AND NOT EXISTS (
     AND p.read_at >= ?1)
 ORDER BY r.moved_at LIMIT ${SWEPT_AT_ONCE}`;
 
+/** A walk that follows another and has not begun by now was not asked for, or the message was lost. */
+const UNFOLLOWED = `
+SELECT r.connection_id, r.follow_job AS followJob, r.kind, r.state, r.follows, r.generation, c.event_id, c.organization_id
+FROM runs r INDEXED BY runs_followed JOIN connections c ON c.id = r.connection_id AND c.generation = r.generation
+WHERE r.follow_job IS NOT NULL AND r.finished_at BETWEEN ?1 AND ?2 AND r.state IN ('complete', 'failed')
+  AND c.state = 'active' AND c.connected_at > coalesce((SELECT max(at) FROM platform_state), 0)
+ORDER BY r.finished_at LIMIT ${SWEPT_AT_ONCE}`;
+
+interface Unfollowed extends Omit<Row, "id">, Pick<Run, "kind" | "state" | "follows"> {
+  followJob: string;
+}
+
+async function startFollowing(world: World): Promise<void> {
+  const now = world.now();
+  const { results } = await world.db.raw
+    .prepare(UNFOLLOWED)
+    .bind(now - UNSTARTED_WITHIN_MS, now - QUIET_AFTER_MS)
+    .all<Unfollowed>();
+  if (results.length === 0) return;
+  await world.env.SYNC.sendBatch(
+    results.map((row) => ({ body: followUp(lifeOfRow(row), row, row.followJob) })),
+  );
+}
+
+const lifeOfRow = (row: Omit<Row, "id">) => ({
+  connectionId: row.connection_id,
+  eventId: row.event_id,
+  organizationId: row.organization_id,
+  generation: row.generation,
+});
+
 /** Cron: starts walks whose start was lost, and asks again for the next page of those that stand still. */
 export async function sweepRuns(world: World): Promise<void> {
   await startMissing(world);
+  await startFollowing(world);
+  await askOn(world);
+}
+
+async function askOn(world: World): Promise<void> {
   const { raw } = world.db;
   const { results } = await raw
     .prepare(QUIET)
@@ -72,13 +108,8 @@ export async function sweepRuns(world: World): Promise<void> {
     .all<Row>();
   if (results.length === 0) return;
   await world.env.SYNC.sendBatch(
-    results.map(({ connection_id, id, generation, event_id, organization_id }) => ({
-      body: {
-        kind: "sync.page" as const,
-        life: { connectionId: connection_id, eventId: event_id, organizationId: organization_id, generation },
-        runId: id,
-        page: 0,
-      },
+    results.map((row) => ({
+      body: { kind: "sync.page" as const, life: lifeOfRow(row), runId: row.id, page: 0 },
     })),
   );
   await raw
