@@ -1,3 +1,4 @@
+import { insertMoment, type Moment, tellMoment } from "../signals/index.ts";
 import type { World } from "../world.ts";
 import type { ConnectionKey } from "./connection.ts";
 import { connectionHook, nudgeConnectionHooks } from "./hooks.ts";
@@ -13,6 +14,8 @@ export interface Ending extends ConnectionKey {
   readonly occurredAt?: number;
   /** `data.deletion_required`: the data has to go. */
   readonly isDeletionRequired?: boolean;
+  /** Whom the audit log names, where somebody ended it. */
+  readonly by?: string;
 }
 
 // A less telling reason never replaces a more telling one; `ended` never becomes `reconnect_required` again.
@@ -26,6 +29,12 @@ UPDATE connections SET
 WHERE event_id = ?6 AND organization_id = ?7 AND (?8 IS NULL OR generation = ?8) AND (?9 IS NULL OR connected_at <= ?9)
   AND (state = 'active' OR ?1 > ${reasonRankSql("reason")} OR (?5 AND deletion_requested_at IS NULL))
 RETURNING id`;
+
+// Right behind it, so that `changes()` is whether it ended anything.
+const AUDIT = `
+INSERT INTO audit (connection_id, at, actor, action, detail)
+SELECT id, ?1, ?2, 'connection.ended', ?3 FROM connections
+WHERE event_id = ?4 AND organization_id = ?5 AND changes() > 0`;
 
 const GUARD = `
 UPDATE guards SET state = c.state FROM connections c
@@ -45,7 +54,8 @@ DELETE FROM caches WHERE connection_id =
 /**
  * Ends a life of a connection, or improves what is known of its end. The guard row is updated in the same
  * transaction, so that every write under way does nothing from then on, and the sessions and caches of that event
- * are gone. The user grants live in objects of their own: a job ends them.
+ * are gone. What has to be told of it is remembered there too. The user grants live in objects of their own: a job ends
+ * them.
  * @returns the surrogate id where something changed, null where the ending is late, replayed or tells nothing new.
  */
 export async function endConnection(world: World, ending: Ending): Promise<string | null> {
@@ -54,6 +64,7 @@ export async function endConnection(world: World, ending: Ending): Promise<strin
   const prepare = (sql: string, ...values: readonly (string | number | null)[]) =>
     world.db.raw.prepare(sql).bind(...values);
   const hooks = endingHooks(world, ending);
+  const moment = endingMoment(ending);
   const results = await world.db.raw.batch<{ id: string }>([
     ...hooks,
     prepare(
@@ -68,6 +79,19 @@ export async function endConnection(world: World, ending: Ending): Promise<strin
       ending.generation ?? null,
       ending.occurredAt ?? null,
     ),
+    ...(ending.by === undefined
+      ? []
+      : [
+          prepare(
+            AUDIT,
+            ending.at,
+            ending.by,
+            JSON.stringify({ reason, occurredAt: ending.occurredAt }),
+            eventId,
+            organizationId,
+          ),
+        ]),
+    insertMoment(world, moment),
     prepare(GUARD, eventId, organizationId),
     prepare(END_SESSIONS, eventId),
     prepare(END_CACHES, eventId, organizationId),
@@ -75,21 +99,19 @@ export async function endConnection(world: World, ending: Ending): Promise<strin
   const id = results[hooks.length]?.results[0]?.id ?? null;
   if (id !== null) {
     world.log.warn("connection.ended", { connectionId: id, eventId, organizationId, reason });
-    const text = `The connection of event ${eventId} ended: ${reason}.`;
-    const signal = "connection_ended";
-    await world.env.ALERTS.send({
-      kind: "signal",
-      signal,
-      state: "raised",
-      text,
-      at: ending.at,
-      subject: eventId,
-    });
+    await tellMoment(world, moment);
     await world.env.SYNC.send({ kind: "users.end", eventId, before: ending.occurredAt ?? ending.at });
     if (hooks.length > 0) await nudgeConnectionHooks(world, id, ending, "ended", "erasing");
   }
   return id;
 }
+
+const endingMoment = ({ eventId, reason, at }: Ending): Moment => ({
+  name: "connection_ended",
+  subject: eventId,
+  text: `The connection of event ${eventId} ended: ${reason}.`,
+  at,
+});
 
 /** `ended` where this ends an active life, `erasing` where its data has to go from now on. */
 function endingHooks(world: World, ending: Ending): D1PreparedStatement[] {

@@ -144,7 +144,10 @@ export const userGrants = sqliteTable(
   ],
 );
 
-/** A condition that asks for an operator: raised once, resolved when over. `subject` names what it is about. */
+/**
+ * A condition that asks for an operator: raised once, resolved when over. `subject` names what it is about. One that
+ * lasts no time, such as the end of a connection, was resolved just before it was raised.
+ */
 export const signals = sqliteTable(
   "signals",
   {

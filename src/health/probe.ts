@@ -9,8 +9,8 @@ import { databaseFor } from "../db/client.ts";
 import { revento } from "../grants/index.ts";
 import { ACK, type Verdict } from "../lib/verdict.ts";
 import type { SyncMessage } from "../messages.ts";
-import { raiseSignal, resolveSignal } from "../monitoring/index.ts";
 import { closeJob } from "../records/index.ts";
+import { raiseSignal, resolveSignal } from "../signals/index.ts";
 import type { World } from "../world.ts";
 import { nextHealth, type Observation, observe } from "./judge.ts";
 

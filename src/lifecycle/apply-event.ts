@@ -1,4 +1,4 @@
-import { appendAudit, endConnection, findConnection } from "../connections/index.ts";
+import { endConnection, findConnection } from "../connections/index.ts";
 import type { World } from "../world.ts";
 import { deletionReason, type LifecycleEnvelope, type LifecycleOutcome, revokedUser } from "./envelope.ts";
 import { requestErasure } from "./erasure/request.ts";
@@ -31,25 +31,17 @@ async function applyDeletion(world: World, envelope: LifecycleEnvelope): Promise
   const { eventId, organizationId, occurredAt } = envelope;
   if (eventId === null || organizationId === null) return "ignored";
   const key = { eventId, organizationId };
-  const reason = deletionReason(envelope.data);
-  const ended = await endConnection(world, {
+  await endConnection(world, {
     ...key,
-    reason,
+    reason: deletionReason(envelope.data),
     at: world.now(),
     occurredAt,
     isDeletionRequired: true,
+    by: "revento",
   });
   const connection = await findConnection(world, key);
   if (connection === null) return "ignored";
   if (connection.connectedAt > occurredAt) return "stale";
-  if (ended !== null) {
-    await appendAudit(world, {
-      connectionId: connection.id,
-      actor: "revento",
-      action: "connection.ended",
-      detail: { reason, occurredAt },
-    });
-  }
   // Also when the ending itself was known: a crash may have come between the two.
   if (connection.erasedAt === null) await requestErasure(world, connection, "revento");
   return "applied";

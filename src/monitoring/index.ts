@@ -1,8 +1,7 @@
-/** Counters, signals and the watchdog: the one public file of this feature. */
+/** Counters and the watchdog: the one public file of this feature. */
 
 export { beginCron, endCron } from "./cron-runs.ts";
 export { AREAS, type Metrics, readMetrics, toPrometheus } from "./metrics.ts";
-export { type Condition, listOpenSignals, type OpenSignal, raiseSignal, resolveSignal } from "./raise.ts";
 export { countSeals, type SealCount } from "./seals.ts";
 export { readSeries, type Series, SPANS, type Span } from "./series.ts";
 export { isSuspensionSuspected, type Suspension, suspensionOf } from "./suspected.ts";

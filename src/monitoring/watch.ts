@@ -1,7 +1,7 @@
+import { raiseSignal, resolveSignal, tellUntold } from "../signals/index.ts";
 import type { World } from "../world.ts";
 import { judge } from "./judge.ts";
 import { measure } from "./measure.ts";
-import { raiseSignal, resolveSignal, tellUntold } from "./raise.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

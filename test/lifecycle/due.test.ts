@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { endConnection, findConnection, openConnection } from "../../src/connections/index.ts";
 import { ledgerOf, runDueErasures, runErasureChunk } from "../../src/lifecycle/index.ts";
 import type { SyncMessage } from "../../src/messages.ts";
-import { listOpenSignals, watch } from "../../src/monitoring/index.ts";
+import { watch } from "../../src/monitoring/index.ts";
+import { listOpenSignals } from "../../src/signals/index.ts";
 import { heldQueue } from "../support/webhooks.ts";
 import { testWorld, withoutDelivery } from "../support/world.ts";
 

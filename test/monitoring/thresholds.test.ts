@@ -2,9 +2,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { countOutcome, endConnection, openConnection } from "../../src/connections/index.ts";
 import { manifest } from "../../src/manifest.ts";
-import { beginCron, CRON_INTERVALS, listOpenSignals, watch } from "../../src/monitoring/index.ts";
+import { beginCron, CRON_INTERVALS, watch } from "../../src/monitoring/index.ts";
 import { judge } from "../../src/monitoring/judge.ts";
 import type { Measured } from "../../src/monitoring/measure.ts";
+import { listOpenSignals } from "../../src/signals/index.ts";
 import { testWorld } from "../support/world.ts";
 
 const MINUTE = 60_000;

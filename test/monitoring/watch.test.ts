@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { endConnection, openConnection } from "../../src/connections/index.ts";
-import { CRON_INTERVALS, listOpenSignals, raiseSignal, watch } from "../../src/monitoring/index.ts";
+import { CRON_INTERVALS, watch } from "../../src/monitoring/index.ts";
 import { crons } from "../../src/schedule.ts";
+import { listOpenSignals, raiseSignal } from "../../src/signals/index.ts";
 import { testWorld, withoutDelivery } from "../support/world.ts";
 
 const MINUTE = 60_000;

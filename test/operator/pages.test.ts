@@ -9,9 +9,9 @@ import {
   openConnection,
 } from "../../src/connections/index.ts";
 import { applyLifecycleEvent, ledgerOf } from "../../src/lifecycle/index.ts";
-import { raiseSignal, resolveSignal } from "../../src/monitoring/index.ts";
 import { judge } from "../../src/monitoring/judge.ts";
 import { REASONS, SIGNALS } from "../../src/operator/words.ts";
+import { raiseSignal, resolveSignal } from "../../src/signals/index.ts";
 import { startEmulator } from "../support/emulator.ts";
 import { seedEvent } from "../support/event.ts";
 import { operatorBrowser, readPage, tableRows, textOf } from "../support/ops.ts";

@@ -9,6 +9,12 @@ export interface Condition {
   readonly text: string;
 }
 
+/** A condition that lasts no time, such as the end of a connection: told as raised, and never open. */
+export interface Moment extends Required<Condition> {
+  /** Our clock, epoch ms. */
+  readonly at: number;
+}
+
 /** What the alerts hear of: a signal as it stands in its row. */
 interface News {
   readonly name: string;
@@ -18,19 +24,19 @@ interface News {
   readonly resolvedAt: number | null;
 }
 
+// The row of a moment was over before it was raised: that is how it is told from a condition that was resolved.
+const isRaised = ({ raisedAt, resolvedAt }: News): boolean => resolvedAt === null || resolvedAt < raisedAt;
+
 /**
  * Tells the alerts. The row remembers that they heard: what a crash or a refusing queue left untold, the next look of
  * the watchdog tells. Twice is harmless, since the message carries the time of the change.
  */
-async function tell(world: World, { name, subject, text, raisedAt, resolvedAt }: News): Promise<void> {
-  await world.env.ALERTS.send({
-    kind: "signal",
-    signal: name,
-    state: resolvedAt === null ? "raised" : "resolved",
-    text,
-    at: resolvedAt ?? raisedAt,
-    subject,
-  });
+async function tell(world: World, news: News): Promise<void> {
+  const { name, subject, text, raisedAt, resolvedAt } = news;
+  const change = isRaised(news)
+    ? { state: "raised" as const, at: raisedAt }
+    : { state: "resolved" as const, at: resolvedAt ?? raisedAt };
+  await world.env.ALERTS.send({ kind: "signal", signal: name, text, subject, ...change });
   await world.db.raw
     .prepare(
       `UPDATE signals SET told_at = ?5 WHERE name = ?1 AND subject = ?2 AND raised_at = ?3
@@ -81,6 +87,28 @@ export async function resolveSignal(world: World, name: string, subject = ""): P
   world.log.info("signal.resolved", { name, subject });
   await tell(world, { name, subject, ...row, resolvedAt });
   return true;
+}
+
+/**
+ * The statement that remembers a moment, behind the statement that makes it true in one transaction: nothing is
+ * remembered where that one changed nothing. `tellMoment` tells it once it is committed.
+ */
+export function insertMoment(world: World, { name, subject, text, at }: Moment): D1PreparedStatement {
+  return world.db.raw
+    .prepare(
+      `INSERT INTO signals (name, subject, raised_at, resolved_at, text) SELECT ?1, ?2, ?3, ?3 - 1, ?4
+       WHERE changes() > 0 ON CONFLICT DO NOTHING`,
+    )
+    .bind(name, subject, at, text);
+}
+
+/** Tells a moment. Never throws: what could not be told now, the next look of the watchdog tells. */
+export async function tellMoment(world: World, { name, subject, text, at }: Moment): Promise<void> {
+  try {
+    await tell(world, { name, subject, text, raisedAt: at, resolvedAt: at - 1 });
+  } catch (error) {
+    world.log.warn("signal.not_told", { name, subject, error: String(error) });
+  }
 }
 
 export interface OpenSignal {
