@@ -7,9 +7,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "../test/node/support/ports.ts";
 import { bundleFor, integrationOf } from "../test/node/support/workerd.ts";
 import { testSettings } from "../test/support/settings.ts";
 import { type Load, load, signedDelivery, steadyLoad } from "./load.ts";
@@ -28,15 +28,6 @@ export interface Apart {
   /** How many messages the queue was sent. */
   queued(): Promise<number>;
   stop(): void;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 const quoted = (text: string): string => JSON.stringify(text);
@@ -84,7 +75,7 @@ function cpuOf({ pid }: ChildProcess): number {
 
 export async function startApart(): Promise<Apart> {
   const folder = mkdtempSync(join(tmpdir(), "bench-apart-"));
-  const [intake = 0, floor = 0, queue = 0] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [intake = 0, floor = 0, queue = 0] = await freePorts(3);
   const write = async (name: string, entry: string) =>
     writeFileSync(join(folder, name), await bundleFor(entry, { minify: true }));
   await write("entry.js", "bench/worker/entry.ts");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePorts } from "./support/stack.ts";
+import { freePorts } from "../node/support/ports.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureDevVars, readDevVars } from "../../../scripts/dev-vars.ts";
+import { freePorts } from "../../node/support/ports.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -20,19 +20,6 @@ export interface Stack {
   /** A JSON call to the Worker's `/api` as operator. */
   api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   stop(): Promise<void>;
-}
-
-/** Ports that nobody listens on. All are held open together, so that no port is given twice. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, resolve))));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("no free port");
-    return address.port;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 async function waitForReady(child: ChildProcess, output: string[]): Promise<void> {

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { COMMANDS } from "../../../emulator/cli/main.ts";
 import { type Server, startServer } from "../../../emulator/node.ts";
+import { freePorts } from "../support/ports.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const received: string[] = [];
@@ -71,14 +71,6 @@ function pendingId(): string {
 
 const statusOf = (id: string) =>
   server.emulator.state.store.events.get(eventId)?.participants.get(id)?.status;
-
-async function freePort(): Promise<string> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === "object" && address ? String(address.port) : "0";
-}
 
 test("--help names every command, and each command explains its flags", async () => {
   const { code, out } = await cli(["--help"], {});
@@ -244,7 +236,8 @@ test.each([
 });
 
 test("where nothing runs it says so, and how to start it; scripts get JSON", async () => {
-  const env = { EMULATOR_PORT: await freePort() };
+  const [port] = await freePorts(1);
+  const env = { EMULATOR_PORT: String(port) };
   const plain = await cli(["status"], env);
   expect([plain.code, plain.out]).toEqual([1, ""]);
   expect(plain.err).toContain(`http://localhost:${env.EMULATOR_PORT}`);
@@ -255,7 +248,7 @@ test("where nothing runs it says so, and how to start it; scripts get JSON", asy
 });
 
 test("without a command it starts, and says where; a port in use is told", async () => {
-  const port = await freePort();
+  const port = String((await freePorts(1))[0]);
   const env = { PATH: process.env.PATH ?? "", EMULATOR_PORT: port };
   const child = spawn(process.execPath, ["emulator/cli.ts"], {
     cwd: root,
