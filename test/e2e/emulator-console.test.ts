@@ -1,7 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Server, startServer } from "../../emulator/node.ts";
+import { seriousViolations } from "./support/accessibility.ts";
 import { launchBrowser } from "./support/browser.ts";
 
 let server: Server;
@@ -87,14 +87,6 @@ async function expectRefusals(least: number): Promise<void> {
   expect(others).toEqual([]);
 }
 
-/** Serious and critical violations on the page as it is. */
-async function violations(): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
 test("every page says that it is an emulator, and has no serious accessibility violation", async () => {
   const { emulator } = server;
   const event = firstEvent();
@@ -114,7 +106,7 @@ test("every page says that it is an emulator, and has no serious accessibility v
   for (const path of paths) {
     await open(path);
     expect(await page.getByRole("banner").textContent(), path).toContain("EMULATOR");
-    const serious = await violations();
+    const serious = await seriousViolations(page);
     if (serious.length > 0) found[path] = serious;
   }
   expect(found).toEqual({});
@@ -144,14 +136,14 @@ test("sign-in, consent and refusal in both languages have no serious accessibili
     await page.context().clearCookies();
     await open(`/oauth/authorize?${query}`);
     expect(await page.getByRole("banner").textContent()).toContain("EMULATOR");
-    expect(await violations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.locator("button[name=account]").first().click();
     await page.getByRole("heading", { name: title }).waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     query.set("redirect_uri", "https://elsewhere.example/");
     await open(`/oauth/authorize?${query}`);
     await page.getByRole("alert").waitFor();
-    expect(await violations()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   }
   // Both refusals are answers with an error status.
   await expectRefusals(2);
@@ -258,7 +250,8 @@ test("the clock moves, the refresh mode changes, and everything can be reset", a
   await click("Yes, reset everything");
   await said("Everything was reset.");
   expect(server.emulator.settings).toMatchObject({ refresh_mode: "strict", delivery_concurrency: 4 });
-  expect(await page.getByText("changed", { exact: true }).count()).toBe(0);
+  // What happened is said at once; the page that shows it comes a moment later.
+  await expect.poll(() => page.getByText("changed", { exact: true }).count()).toBe(0);
 });
 
 test("the program changes: places at once, the rest on the activity's page", async () => {

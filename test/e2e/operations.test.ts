@@ -1,10 +1,10 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { manifest } from "../../src/manifest.ts";
+import { seriousViolations } from "./support/accessibility.ts";
 import { launchBrowser, shoot } from "./support/browser.ts";
 import { connectEvent, DESKTOP, listEvents, listParticipants, overflow, PHONE } from "./support/people.ts";
 import { untilApi } from "./support/sandbox.ts";
@@ -46,13 +46,6 @@ afterAll(async () => {
   pager?.close();
 });
 
-async function seriousViolations(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
 /** What a page said each time that it was looked at, but for times of day. */
 const said = new Map<string, Set<string>>();
 
@@ -66,7 +59,7 @@ const ONE_SENTENCE = /^empty-(?!overview|alerts|keys)/;
 async function lookAt(name: string): Promise<string> {
   await shoot(page, `ops-${name}`);
   expect(await overflow(page), name).toBeLessThanOrEqual(0);
-  if (!ONE_SENTENCE.test(name)) expect(await seriousViolations(), name).toEqual([]);
+  if (!ONE_SENTENCE.test(name)) expect(await seriousViolations(page), name).toEqual([]);
   await page.setViewportSize(PHONE);
   if (!name.startsWith("empty")) await shoot(page, `ops-${name}-phone`);
   expect(await overflow(page), `${name} on a phone`).toBeLessThanOrEqual(0);
@@ -75,7 +68,7 @@ async function lookAt(name: string): Promise<string> {
     (tables) => tables.filter((one) => one.scrollWidth > one.clientWidth).length,
   );
   expect(hidden, `${name}: tables that are cut off on a phone`).toBe(0);
-  if (ON_A_PHONE.test(name)) expect(await seriousViolations(), `${name} on a phone`).toEqual([]);
+  if (ON_A_PHONE.test(name)) expect(await seriousViolations(page), `${name} on a phone`).toEqual([]);
   await page.setViewportSize(DESKTOP);
   return (await page.locator("main").innerText()).replaceAll(/\d\d:\d\d(:\d\d)?/g, "");
 }

@@ -5,7 +5,7 @@ import { chromiumPath } from "./chromium.ts";
 
 const SHOTS = fileURLToPath(new URL("../../../test-results/screenshots/", import.meta.url));
 
-/** Chromium from `CHROMIUM_PATH`, default `/usr/bin/chromium`, with `more` of its options. */
+/** Chromium from `chromiumPath`, with `more` of its options. */
 export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   return await chromium.launch({
     executablePath: chromiumPath(),

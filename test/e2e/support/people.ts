@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
+import { seriousViolations } from "./accessibility.ts";
 import { shoot } from "./browser.ts";
 import type { Stack } from "./stack.ts";
 
@@ -85,12 +85,7 @@ export async function inspect(page: Page, name: string): Promise<void> {
   await shoot(page, name);
   expect(await page.title(), name).not.toBe("");
   expect(await overflow(page), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(
-    serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`),
-    name,
-  ).toEqual([]);
+  expect(await seriousViolations(page), name).toEqual([]);
   const size = page.viewportSize();
   await page.setViewportSize({ width: 320, height: 640 });
   expect(await overflow(page), `${name} scrolls sideways at 320 px`).toBeLessThanOrEqual(0);
