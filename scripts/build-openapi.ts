@@ -1,7 +1,9 @@
 /** `npm run openapi`: writes public/api/openapi.json from the schemas of src/api. A test fails while it is stale. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { describeApi } from "../src/api/describe.ts";
+import { readFlags } from "./flags.ts";
 
+readFlags({ options: {} });
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
 };

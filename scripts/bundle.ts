@@ -4,6 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { readFlags } from "./flags.ts";
+
+readFlags({ options: {} });
 
 /** The libraries weigh 50 KB of it; drizzle and d3 are left out of the running Worker for its sake. */
 const BUDGET_KB = 160;

@@ -5,7 +5,10 @@ type Flags = NonNullable<ParseArgsConfig["options"]>;
 const describe = ([name, { type, default: usual }]: [string, Flags[string]]): string =>
   `  --${name}${type === "string" ? ` VALUE${typeof usual === "string" ? `  (${usual})` : ""}` : ""}`;
 
-const listOf = (flags: Flags): string => `Flags:\n${Object.entries(flags).map(describe).join("\n")}`;
+function listOf(flags: Flags): string {
+  const lines = Object.entries(flags).map(describe);
+  return lines.length === 0 ? "It has no flags." : `Flags:\n${lines.join("\n")}`;
+}
 
 /**
  * The flags of a command. `--help` says which there are. One that there is not, or that lacks its value, ends the

@@ -5,7 +5,10 @@
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFlags } from "./flags.ts";
 import { tablesModule } from "./tables-module.ts";
+
+const flags = readFlags({ options: { fresh: { type: "boolean" } } });
 
 /** Text keys and many rows: an insert writes one row instead of two. */
 const withoutRowid = [
@@ -36,7 +39,7 @@ const withoutRowid = [
 ];
 
 const folder = new URL("../migrations/", import.meta.url);
-if (process.argv.includes("--fresh")) {
+if (flags.fresh === true) {
   for (const name of readdirSync(folder)) rmSync(new URL(name, folder), { recursive: true });
 }
 const isFresh = readdirSync(folder).length === 0;

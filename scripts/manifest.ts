@@ -8,7 +8,9 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import type { Manifest } from "../src/manifest-shape.ts";
 import { readDevVars } from "./dev-vars.ts";
+import { readFlags } from "./flags.ts";
 
+const flags = readFlags({ options: { check: { type: "boolean" } } });
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Handlers import the Worker's own code: here the runtime's module is a stub, for nothing of it is run. */
@@ -82,7 +84,7 @@ const { errors, warnings } = checkManifest(manifest, {
   alertTypes: alertTypes(settings.ALERT_RULES),
 });
 
-if (!process.argv.includes("--check")) {
+if (flags.check !== true) {
   const origin = (settings.PUBLIC_URL ?? "https://YOUR-WORKER.example.com").replace(/\/$/, "");
   const list = (items: readonly string[]): string =>
     items.length === 0 ? "(none)" : items.join("\n              ");

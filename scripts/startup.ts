@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { wrangler } from "./deploy/wrangler.ts";
+import { readFlags } from "./flags.ts";
+
+readFlags({ options: {} });
 
 /** Cloudflare refuses a Worker whose start-up takes longer (Workers limits, "Worker startup time"). */
 const LIMIT_MS = 1_000;
