@@ -1,17 +1,20 @@
 import type { AppContext } from "../app-env.ts";
 import { appendAudit } from "../connections/index.ts";
 import { ok, type Result } from "../failure.ts";
+import { isObject } from "../lib/json.ts";
 import {
   type DeadLetter,
   type DeadLetterFilter,
   discardDeadLetter,
+  FILTER_HELP,
   listDeadLetters,
+  QUEUES,
+  readFilter,
   replayDeadLetter,
   replayDeadLetters,
 } from "../webhooks/index.ts";
-import { answerList, badRequest, iso, readPage, refuse } from "./answer.ts";
+import { answerList, badRequest, iso, readChoice, readPage, refuse } from "./answer.ts";
 import { operatorOf } from "./guard.ts";
-import { replayFilter } from "./schemas.ts";
 
 const letterJson = (letter: DeadLetter) => ({
   id: letter.id,
@@ -28,9 +31,11 @@ const letterJson = (letter: DeadLetter) => ({
 export async function listLetters(c: AppContext): Promise<Response> {
   const page = readPage<readonly [number, string]>(c, ["number", "string"]);
   if (!page.ok) return refuse(c, page.failure);
+  const queue = readChoice(c, "queue", QUEUES);
+  if (!queue.ok) return refuse(c, queue.failure);
   const { limit, after } = page.value;
   const letters = await listDeadLetters(c.get("world"), {
-    queue: c.req.query("queue"),
+    queue: queue.value,
     reason: c.req.query("reason"),
     after: after === null ? undefined : { setAsideAt: after[0], id: after[1] },
     limit: limit + 1,
@@ -67,18 +72,12 @@ export async function discard(c: AppContext): Promise<Response> {
   return isGone ? c.body(null, 204) : refuse(c, missing);
 }
 
-/**
- * The filter may stand in the query or in a JSON body. A body that says anything else is refused: a mistyped filter
- * must not replay everything.
- */
+/** The filter may stand in the query or in a JSON body. */
 async function filterOf(c: AppContext): Promise<Result<DeadLetterFilter>> {
   const text = (await c.req.text()).trim();
-  const body = replayFilter.safeParse(text === "" ? {} : parseJson(text));
-  if (!body.success) {
-    return badRequest('Send no body, or {"queue": "…", "reason": "…"} with one or both of them.');
-  }
-  const { queue = c.req.query("queue"), reason = c.req.query("reason") } = body.data;
-  return ok({ queue, reason });
+  const body = text === "" ? {} : parseJson(text);
+  const filter = isObject(body) ? readFilter({ ...c.req.query(), ...body }) : null;
+  return filter === null ? badRequest(FILTER_HELP) : ok(filter);
 }
 
 function parseJson(text: string): unknown {

@@ -164,9 +164,6 @@ export const arrival = z.object({
   at: z.optional(z.iso.datetime({ offset: true })),
 });
 
-/** Strict: a mistyped key would otherwise mean "all". */
-export const replayFilter = z.strictObject({ queue: z.optional(z.string()), reason: z.optional(z.string()) });
-
 export const anything = z.looseObject({});
 
 export const listOf = <Item extends z.ZodMiniType>(item: Item) =>

@@ -4,7 +4,10 @@ import { decodeCursor, encodeCursor } from "../lib/cursor.ts";
 import { Banner, Card, failureResponse, Table } from "../ui/index.ts";
 import {
   discardDeadLetter,
+  FILTER_HELP,
   listDeadLetters,
+  QUEUES,
+  readFilter,
   replayDeadLetter,
   replayDeadLetters,
 } from "../webhooks/index.ts";
@@ -12,7 +15,6 @@ import { at, nextPage, opsPage } from "./frame.tsx";
 import { operatorOf } from "./guard.tsx";
 
 const PAGE = 50;
-const QUEUES = ["revento-webhooks", "revento-sync", "revento-alerts", "revento-handlers"];
 
 const filterOf = (c: AppContext) => ({
   queue: QUEUES.find((queue) => queue === c.req.query("queue")),
@@ -119,7 +121,9 @@ export async function replayOne(c: AppContext): Promise<Response> {
 export async function replayAll(c: AppContext): Promise<Response> {
   const world = c.get("world");
   const actor = operatorOf(c);
-  const outcome = await replayDeadLetters(world, filterOf(c), actor);
+  const filter = readFilter(c.req.query());
+  if (filter === null) return failureResponse(c, { kind: "bad_request", message: FILTER_HELP });
+  const outcome = await replayDeadLetters(world, filter, actor);
   await appendAudit(world, {
     connectionId: null,
     actor,

@@ -43,6 +43,12 @@ test("set-aside messages are listed by queue and reason, page by page, and never
   expect(JSON.stringify([first, rest])).not.toContain("sealed");
 });
 
+test("a queue that there is not is named, with those that there are", async () => {
+  const { status, body } = await api("GET", "/dead-letters?queue=sync");
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ message: expect.stringMatching(/^queue is one of: .*revento-sync/) });
+});
+
 test("one is replayed once, and is then gone", async () => {
   await setAside(world, MIXED);
   expect(await api("POST", "/dead-letters/w1/replay")).toMatchObject({
@@ -68,8 +74,10 @@ test("all of a filter are replayed; the filter stands in the query or the body",
 
 test("a filter that is not understood replays nothing, rather than everything", async () => {
   await setAside(world, MIXED);
-  for (const wrong of [{ queue: 7 }, { reason: ["x"] }, "all", ["revento-sync"], { queu: "revento-sync" }]) {
-    expect((await api("POST", "/dead-letters/replay", wrong)).status).toBe(400);
+  const bodies = [{ queue: 7 }, { queue: "sync" }, { reason: ["x"] }, "all", ["revento-sync"], { queu: "x" }];
+  for (const wrong of bodies) expect((await api("POST", "/dead-letters/replay", wrong)).status).toBe(400);
+  for (const wrong of ["queue=sync", "queue=", "queu=revento-sync", "reason=x&all=1"]) {
+    expect((await api("POST", `/dead-letters/replay?${wrong}`)).status, wrong).toBe(400);
   }
   expect(await listed()).toEqual(["s1", "w1", "w2", "w3"]);
 });

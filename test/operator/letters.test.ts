@@ -73,6 +73,15 @@ test("what is filtered is replayed at a press, and nothing else", async () => {
   expect(await readPage(browser, LIST)).not.toContain("Replay all of these");
 });
 
+test("a filter that is not understood replays nothing, rather than everything", async () => {
+  await setAside(world, MIXED);
+  const browser = await operatorBrowser();
+  for (const wrong of ["queue=sync", "queu=revento-sync"]) {
+    expect((await browser.post(`${LIST}/replay?${wrong}`)).status, wrong).toBe(400);
+  }
+  expect(await listed(browser)).toEqual(["s1", "w1", "w2", "w3"]);
+});
+
 test("a letter that no key opens stays after a bulk replay, and the page says so", async () => {
   await setAside(world, MIXED.slice(0, 1));
   await world.db.raw.prepare("UPDATE dead_letters SET sealed = 'gone.gone.gone'").run();

@@ -267,7 +267,7 @@ for (const isCommitting of [false, true]) {
     expect(letters.length).toBeGreaterThan(0);
     const queue = heldQueue<WebhookMessage>();
     const held = testWorld({ env: { ...env, WEBHOOKS: queue } as Env });
-    const filter = { queue: "revento-webhooks", reason: "retries used up" };
+    const filter = { queue: "revento-webhooks", reason: "retries used up" } as const;
     await replayDeadLetters(held, filter, "operator");
     expect(queue.sent.length).toBeGreaterThanOrEqual(letters.length);
     await consumeNow(queue.sent);

@@ -2,7 +2,8 @@
 
 export { consumeDeadLetters } from "./consume.ts";
 export { discardDeadLetter } from "./discard.ts";
+export { type DeadLetterFilter, FILTER_HELP, readFilter } from "./filter.ts";
 export { type Letter, QUEUES, type QueueName } from "./letter.ts";
-export { type DeadLetter, type DeadLetterFilter, listDeadLetters } from "./list.ts";
+export { type DeadLetter, listDeadLetters } from "./list.ts";
 export { replayDeadLetter, replayDeadLetters } from "./replay.ts";
 export { setAsideJob, storeLetters } from "./store.ts";

@@ -1,4 +1,5 @@
 import type { World } from "../../world.ts";
+import type { DeadLetterFilter } from "./filter.ts";
 
 /** A message set aside, as the operator sees it: never its content. */
 export interface DeadLetter {
@@ -11,11 +12,6 @@ export interface DeadLetter {
   /** Our clock, epoch ms. */
   readonly setAsideAt: number;
   readonly attempts: number;
-}
-
-export interface DeadLetterFilter {
-  readonly queue?: string | undefined;
-  readonly reason?: string | undefined;
 }
 
 /** Newest first. `after` is the last row of the page before. */

@@ -2,8 +2,8 @@ import type { AlertMessage, HandlerMessage, SyncMessage } from "../../messages.t
 import { insertOutbox, nudgeHandlers, type OutboxEntry } from "../../outbox/index.ts";
 import type { World } from "../../world.ts";
 import { enqueueWebhook, type FullMessage } from "../enqueue.ts";
+import type { DeadLetterFilter } from "./filter.ts";
 import { openBody } from "./letter.ts";
-import type { DeadLetterFilter } from "./list.ts";
 import { removeLetter } from "./remove.ts";
 
 interface Row {
