@@ -12,6 +12,10 @@ const MINUTE_MS = 60_000;
 const MISSED_AFTER_INTERVALS = 2;
 const PROBES_MISSED_AFTER_MS = 45 * MINUTE_MS;
 
+/** So many of something, as a sentence. */
+const told = (count: number, one: string, many: string): string =>
+  count === 1 ? `1 ${one}` : `${count} ${many}`;
+
 const minutes = (ms: number): number => Math.round(ms / MINUTE_MS);
 
 /** Which conditions hold. Pure: the same numbers raise and resolve the same signals. */
@@ -22,6 +26,7 @@ export function judge(
 ): readonly Judged[] {
   const window = `in ${monitoring.windowMinutes} minutes`;
   const { revokedConnections: revoked, activeConnections: active } = measured;
+  const refused = told(revoked, "connection was refused", "connections were refused");
   const share = revoked === 0 ? 0 : revoked / (revoked + active);
   const late = Object.entries(measured.cronAges).filter(
     ([cron, age]) => age > (cronIntervals[cron] ?? Number.POSITIVE_INFINITY) * MISSED_AFTER_INTERVALS,
@@ -35,27 +40,27 @@ export function judge(
       isRaised:
         revoked >= monitoring.suspectedSuspension.connections &&
         share >= monitoring.suspectedSuspension.share,
-      text: `${revoked} connections were refused as revoked ${window}: Revento has probably suspended the integration.`,
+      text: `${refused} as revoked ${window}: Revento has probably suspended the integration.`,
     },
     {
       name: "token_revoked_spike",
       isRaised: revoked >= monitoring.revokedTokens,
-      text: `${revoked} connections were refused as revoked ${window}.`,
+      text: `${refused} as revoked ${window}.`,
     },
     {
       name: "refresh_failing",
       isRaised: measured.refreshFailures >= monitoring.refreshFailures,
-      text: `${measured.refreshFailures} refreshes failed ${window}.`,
+      text: `${told(measured.refreshFailures, "refresh", "refreshes")} failed ${window}.`,
     },
     {
       name: "deliveries_failing",
       isRaised: measured.failedDeliveries >= monitoring.failedDeliveries,
-      text: `${measured.failedDeliveries} webhooks were set aside ${window}.`,
+      text: `${told(measured.failedDeliveries, "webhook was", "webhooks were")} set aside ${window}.`,
     },
     {
       name: "dead_letters",
       isRaised: measured.deadLetters >= monitoring.deadLetters,
-      text: `${measured.deadLetters} messages are set aside and wait for a decision.`,
+      text: `${told(measured.deadLetters, "message is set aside and waits", "messages are set aside and wait")} for a decision.`,
     },
     {
       name: "queue_growing",
@@ -65,7 +70,7 @@ export function judge(
     {
       name: "erasure_overdue",
       isRaised: measured.overdueErasures > 0,
-      text: `${measured.overdueErasures} erasures are past their deadline.`,
+      text: `${told(measured.overdueErasures, "erasure is past its", "erasures are past their")} deadline.`,
     },
     {
       name: "handler_paused",

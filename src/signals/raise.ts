@@ -57,17 +57,23 @@ export async function tellUntold(world: World): Promise<void> {
   for (const news of results) await tell(world, news);
 }
 
-/** Raises a signal, once: while it is open nothing more is sent. @returns whether it is new. */
+/** Raises a signal, once: while it is open nothing more is sent, and its text follows. @returns whether it is new. */
 export async function raiseSignal(world: World, { name, subject = "", text }: Condition): Promise<boolean> {
   const raisedAt = world.now();
-  const { meta } = await world.db.raw
-    .prepare(
-      `INSERT INTO signals (name, subject, raised_at, text) SELECT ?1, ?2, ?3, ?4
-       WHERE NOT EXISTS (SELECT 1 FROM signals WHERE name = ?1 AND subject = ?2 AND resolved_at IS NULL)`,
-    )
-    .bind(name, subject, raisedAt, text)
-    .run();
-  if (meta.changes === 0) return false;
+  const [inserted] = await world.db.raw.batch([
+    world.db.raw
+      .prepare(
+        `INSERT INTO signals (name, subject, raised_at, text) SELECT ?1, ?2, ?3, ?4
+         WHERE NOT EXISTS (SELECT 1 FROM signals WHERE name = ?1 AND subject = ?2 AND resolved_at IS NULL)`,
+      )
+      .bind(name, subject, raisedAt, text),
+    world.db.raw
+      .prepare(
+        "UPDATE signals SET text = ?3 WHERE name = ?1 AND subject = ?2 AND resolved_at IS NULL AND text <> ?3",
+      )
+      .bind(name, subject, text),
+  ]);
+  if ((inserted?.meta.changes ?? 0) === 0) return false;
   world.log.warn("signal.raised", { name, subject });
   await tell(world, { name, subject, text, raisedAt, resolvedAt: null });
   return true;

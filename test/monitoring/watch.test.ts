@@ -3,6 +3,7 @@ import { endConnection, openConnection } from "../../src/connections/index.ts";
 import { CRON_INTERVALS, watch } from "../../src/monitoring/index.ts";
 import { crons } from "../../src/schedule.ts";
 import { listOpenSignals, raiseSignal } from "../../src/signals/index.ts";
+import { MIXED, setAside } from "../support/letters.ts";
 import { testWorld, withoutDelivery } from "../support/world.ts";
 
 const MINUTE = 60_000;
@@ -33,6 +34,22 @@ test("a burst of revoked tokens is a likely suspension: raised once, resolved wh
   await watch(world);
   expect((await listOpenSignals(world)).map(({ name }) => name)).not.toContain("suspension_suspected");
   expect(sent).toContainEqual(expect.objectContaining({ signal: "suspension_suspected", state: "resolved" }));
+});
+
+test("while a signal is open its text follows, and nothing more is sent", async () => {
+  const sent: unknown[] = [];
+  const base = withoutDelivery();
+  const ALERTS = { send: async (message: unknown) => void sent.push(message) };
+  const world = testWorld({ env: { ...base, ALERTS } as unknown as typeof base });
+  await setAside(world, MIXED.slice(0, 1));
+  await watch(world);
+  const textNow = async () =>
+    (await listOpenSignals(world)).find(({ name }) => name === "dead_letters")?.text;
+  expect(await textNow()).toBe("1 message is set aside and waits for a decision.");
+  await setAside(world, MIXED);
+  await watch(world);
+  expect(await textNow()).toBe(`${MIXED.length} messages are set aside and wait for a decision.`);
+  expect(sent.filter((one) => JSON.stringify(one).includes('"dead_letters"'))).toHaveLength(1);
 });
 
 test("crons that do not run and work that waits are noticed", async () => {
