@@ -14,7 +14,7 @@ export interface Ending extends ConnectionKey {
   readonly occurredAt?: number;
   /** `data.deletion_required`: the data has to go. */
   readonly isDeletionRequired?: boolean;
-  /** Whom the audit log names, where somebody ended it. */
+  /** Whom the audit log names; `system` where we found it ended. */
   readonly by?: string;
 }
 
@@ -79,18 +79,14 @@ export async function endConnection(world: World, ending: Ending): Promise<strin
       ending.generation ?? null,
       ending.occurredAt ?? null,
     ),
-    ...(ending.by === undefined
-      ? []
-      : [
-          prepare(
-            AUDIT,
-            ending.at,
-            ending.by,
-            JSON.stringify({ reason, occurredAt: ending.occurredAt }),
-            eventId,
-            organizationId,
-          ),
-        ]),
+    prepare(
+      AUDIT,
+      ending.at,
+      ending.by ?? "system",
+      JSON.stringify({ reason, occurredAt: ending.occurredAt }),
+      eventId,
+      organizationId,
+    ),
     insertMoment(world, moment),
     prepare(GUARD, eventId, organizationId),
     prepare(END_SESSIONS, eventId),

@@ -79,6 +79,7 @@ async function eraseUnpublished(
     at: world.now(),
     occurredAt: at,
     isDeletionRequired: true,
+    by: "revento",
   });
   const connection = await findConnection(world, key);
   if (connection !== null && connection.connectedAt <= at && connection.erasedAt === null) {

@@ -50,8 +50,8 @@ const auditOf = (id: string) =>
     id,
   );
 
-test("an ending is told once, with its reason, and is not an open signal", async () => {
-  const { key } = await connect();
+test("an ending is told once, with its reason, and is not an open signal; the audit log has it once", async () => {
+  const { key, id } = await connect();
   const ending = { ...key, reason: "token_revoked", at: ENDED } as const;
   await endConnection(world, ending);
   await endConnection(world, ending);
@@ -67,6 +67,9 @@ test("an ending is told once, with its reason, and is not an open signal", async
     },
   ]);
   expect((await listOpenSignals(world)).map(({ subject }) => subject)).not.toContain(key.eventId);
+  expect(await auditOf(id)).toEqual([
+    { actor: "system", detail: JSON.stringify({ reason: "token_revoked" }) },
+  ]);
 });
 
 test("an ending that came too late is not told", async () => {

@@ -42,8 +42,7 @@ async function live(): Promise<string> {
     .bind(connectionId, clock)
     .run();
   clock += 1000;
-  await endConnection(world, { ...key, reason: "organizer_revoked", at: clock });
-  await appendAudit(world, { connectionId, actor: "revento", action: "connection.ended" });
+  await endConnection(world, { ...key, reason: "organizer_revoked", at: clock, by: "revento" });
   return connectionId;
 }
 

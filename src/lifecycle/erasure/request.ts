@@ -50,6 +50,7 @@ export async function eraseConnection(
     at: world.now(),
     generation: known.generation,
     isDeletionRequired: true,
+    by,
   });
   const ended = await findConnection(world, key);
   if (ended === null || ended.id !== known.id || ended.deletionRequestedAt === null) return null;
