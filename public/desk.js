@@ -8,6 +8,9 @@ const byId = (id) => document.getElementById(id);
 const [field, list, said, state, template] = ["q", "guests", "said", "connection", "guest"].map(byId);
 const MAX_SHOWN = 20;
 const QUEUE_KEY = `queue ${base}`;
+const POLL_MS = 4000;
+// The numbers that come with an answer may be a second old: asked for a little later, they count what was just sent.
+const COUNTED_MS = 1200;
 
 const guests = new Map();
 let since = 0;
@@ -15,6 +18,7 @@ let since = 0;
 let isKept = false;
 let isClosed = false;
 let isSending = false;
+let countTimer = 0;
 
 // ── the queue ───────────────────────────────────────────────────────────────────────────────────────────────────────
 const readQueue = () => JSON.parse(localStorage.getItem(QUEUE_KEY) ?? "[]");
@@ -41,6 +45,8 @@ async function send() {
       const sent = new Set(batch.map(({ key }) => key));
       writeQueue(readQueue().filter(({ key }) => !sent.has(key)));
       if (response.ok) tellResults(await response.json());
+      clearTimeout(countTimer);
+      countTimer = setTimeout(askAgain, COUNTED_MS);
     }
     showState();
   } catch {
@@ -125,6 +131,8 @@ async function poll() {
   if (response.status === 401 || response.status === 404 || response.status === 410) return close();
   if (response.ok) take(await response.json());
 }
+
+const askAgain = () => poll().catch(showState);
 
 // ── search ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 const PLAIN = { ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe", ı: "i" };
@@ -265,7 +273,7 @@ field.form.addEventListener("submit", (event) => {
   if (only !== undefined && others.length === 0) list.querySelector("button")?.focus();
 });
 addEventListener("online", () => send().catch(showState));
-setInterval(() => poll().catch(showState), 4000);
+setInterval(askAgain, POLL_MS);
 load().then(send).catch(showState);
 showState();
 

@@ -127,6 +127,8 @@ describe.each([
     const start = Date.now();
     await expect.poll(() => wall.locator("#count").textContent(), { timeout: 2500 }).toBe(String(before + 1));
     console.log(`the wall followed after ${Date.now() - start} ms`);
+    const counted = () => desk.locator("#checked-in").textContent();
+    await expect.poll(counted, { timeout: 2500 }).toBe(String(before + 1));
     await inspect(wall, name("wall"));
     await inspect(desk, name("door"));
     await row.getByRole("button").click();
