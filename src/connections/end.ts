@@ -18,6 +18,16 @@ export interface Ending extends ConnectionKey {
   readonly by?: string;
 }
 
+/** The life that is meant, as four parameters: event, organization, and its generation or a time in it. */
+const lifeAt = (first: number): string => `event_id = ?${first} AND organization_id = ?${first + 1}
+  AND (?${first + 2} IS NULL OR generation = ?${first + 2}) AND (?${first + 3} IS NULL OR connected_at <= ?${first + 3})`;
+
+// Before it ends: that it does, or that more is told of why, is news; that its data has to go as well is not.
+const AUDIT = `
+INSERT INTO audit (connection_id, at, actor, action, detail)
+SELECT id, ?2, ?3, 'connection.ended', ?4 FROM connections
+WHERE ${lifeAt(5)} AND (state = 'active' OR ?1 > ${reasonRankSql("reason")})`;
+
 // A less telling reason never replaces a more telling one; `ended` never becomes `reconnect_required` again.
 const END = `
 UPDATE connections SET
@@ -26,15 +36,9 @@ UPDATE connections SET
     WHEN ?1 > ${reasonRankSql("reason")} OR state = 'active' THEN ?3 ELSE state END,
   ended_at = coalesce(ended_at, ?4),
   deletion_requested_at = CASE WHEN ?5 THEN coalesce(deletion_requested_at, ?4) ELSE deletion_requested_at END
-WHERE event_id = ?6 AND organization_id = ?7 AND (?8 IS NULL OR generation = ?8) AND (?9 IS NULL OR connected_at <= ?9)
+WHERE ${lifeAt(6)}
   AND (state = 'active' OR ?1 > ${reasonRankSql("reason")} OR (?5 AND deletion_requested_at IS NULL))
 RETURNING id`;
-
-// Right behind it, so that `changes()` is whether it ended anything.
-const AUDIT = `
-INSERT INTO audit (connection_id, at, actor, action, detail)
-SELECT id, ?1, ?2, 'connection.ended', ?3 FROM connections
-WHERE event_id = ?4 AND organization_id = ?5 AND changes() > 0`;
 
 const GUARD = `
 UPDATE guards SET state = c.state FROM connections c
@@ -59,44 +63,39 @@ DELETE FROM caches WHERE connection_id =
  * @returns the surrogate id where something changed, null where the ending is late, replayed or tells nothing new.
  */
 export async function endConnection(world: World, ending: Ending): Promise<string | null> {
-  const { eventId, organizationId, reason } = ending;
+  const { eventId, organizationId, reason, at } = ending;
   const isDeletion = ending.isDeletionRequired === true;
   const prepare = (sql: string, ...values: readonly (string | number | null)[]) =>
     world.db.raw.prepare(sql).bind(...values);
-  const hooks = endingHooks(world, ending);
+  const life = [eventId, organizationId, ending.generation ?? null, ending.occurredAt ?? null] as const;
+  const rank = reasonRank(reason);
+  const detail = JSON.stringify({ reason, occurredAt: ending.occurredAt });
   const moment = endingMoment(ending);
-  const results = await world.db.raw.batch<{ id: string }>([
+  const hooks = endingHooks(world, ending);
+  const results = await world.db.raw.batch<{ id?: string; raisedAt?: number }>([
     ...hooks,
+    prepare(AUDIT, rank, at, ending.by ?? "system", detail, ...life),
+    insertMoment(world, moment),
     prepare(
       END,
-      reasonRank(reason),
+      rank,
       reason,
       isDeletion ? "ended" : statusForReason(reason),
-      ending.at,
+      at,
       isDeletion ? 1 : 0,
-      eventId,
-      organizationId,
-      ending.generation ?? null,
-      ending.occurredAt ?? null,
+      ...life,
     ),
-    prepare(
-      AUDIT,
-      ending.at,
-      ending.by ?? "system",
-      JSON.stringify({ reason, occurredAt: ending.occurredAt }),
-      eventId,
-      organizationId,
-    ),
-    insertMoment(world, moment),
     prepare(GUARD, eventId, organizationId),
     prepare(END_SESSIONS, eventId),
     prepare(END_CACHES, eventId, organizationId),
   ]);
-  const id = results[hooks.length]?.results[0]?.id ?? null;
+  const [, told, ended] = results.slice(hooks.length);
+  const raisedAt = told?.results[0]?.raisedAt;
+  if (raisedAt !== undefined) await tellMoment(world, { ...moment, at: raisedAt });
+  const id = ended?.results[0]?.id ?? null;
   if (id !== null) {
     world.log.warn("connection.ended", { connectionId: id, eventId, organizationId, reason });
-    await tellMoment(world, moment);
-    await world.env.SYNC.send({ kind: "users.end", eventId, before: ending.occurredAt ?? ending.at });
+    await world.env.SYNC.send({ kind: "users.end", eventId, before: ending.occurredAt ?? at });
     if (hooks.length > 0) await nudgeConnectionHooks(world, id, ending, "ended", "erasing");
   }
   return id;

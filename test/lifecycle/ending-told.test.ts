@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Env } from "../../src/bindings.ts";
 import { endConnection, findConnection, openConnection } from "../../src/connections/index.ts";
-import { applyLifecycleEvent } from "../../src/lifecycle/index.ts";
+import { applyLifecycleEvent, eraseConnection } from "../../src/lifecycle/index.ts";
 import type { AlertMessage } from "../../src/messages.ts";
 import { watch } from "../../src/monitoring/index.ts";
-import { listOpenSignals } from "../../src/signals/index.ts";
+import { listOpenSignals, raiseSignal, resolveSignal } from "../../src/signals/index.ts";
 import { heldQueue, rowsOf } from "../support/webhooks.ts";
 import { testWorld, withoutDelivery } from "../support/world.ts";
 
@@ -20,8 +20,8 @@ const refusing = whereSending(async () => {
 });
 
 let next = 0;
-async function connect() {
-  const key = { eventId: `evt_told_${next++}`, organizationId: "org_told" };
+async function connect(organizationId = "org_told", eventId = `evt_told_${next++}`) {
+  const key = { eventId, organizationId };
   const opened = await openConnection(world, {
     ...key,
     connectedAt: ENDED - 60_000,
@@ -70,6 +70,55 @@ test("an ending is told once, with its reason, and is not an open signal; the au
   expect(await auditOf(id)).toEqual([
     { actor: "system", detail: JSON.stringify({ reason: "token_revoked" }) },
   ]);
+});
+
+test("what is asked of a connection that has ended long since is no second ending", async () => {
+  const { key, id } = await connect();
+  await endConnection(world, { ...key, reason: "organizer_revoked", at: ENDED });
+  await applyLifecycleEvent(world, { ...deletionOf(key), data: {} });
+  await eraseConnection(world, key, "operator");
+  expect(await auditOf(id)).toMatchObject([{ actor: "system" }]);
+  expect(toldOf(key.eventId)).toHaveLength(1);
+});
+
+test("a more telling reason is told as well", async () => {
+  const { key, id } = await connect();
+  await endConnection(world, { ...key, reason: "invalid_grant", at: ENDED });
+  await endConnection(world, { ...key, reason: "token_revoked", at: ENDED });
+  expect((await auditOf(id)).map(({ detail }) => JSON.parse(detail).reason)).toEqual([
+    "invalid_grant",
+    "token_revoked",
+  ]);
+  expect(toldOf(key.eventId)).toHaveLength(2);
+});
+
+test("two organizations of an event lose it in the same millisecond: both are told, also by the watchdog", async () => {
+  const [one, other] = [await connect(), await connect("org_other", `evt_told_${next - 1}`)];
+  await endConnection(refusing, { ...one.key, reason: "token_revoked", at: ENDED });
+  await endConnection(refusing, { ...other.key, reason: "organizer_revoked", at: ENDED });
+  await watch(world);
+  const texts = toldOf(one.key.eventId).map((message) => (message.kind === "signal" ? message.text : ""));
+  expect(texts).toEqual([
+    expect.stringContaining("token_revoked"),
+    expect.stringContaining("organizer_revoked"),
+  ]);
+});
+
+test("endings that cannot be told keep the watchdog from nothing", async () => {
+  for (let count = 0; count < 12; count++) {
+    const { key } = await connect();
+    await endConnection(refusing, { ...key, reason: "token_revoked", at: Date.now() });
+  }
+  await watch(refusing);
+  expect((await listOpenSignals(refusing)).map(({ name }) => name)).toContain("suspension_suspected");
+});
+
+test("a signal that is resolved by a clock behind the raiser's is told as resolved", async () => {
+  await raiseSignal(world, { name: "cron_missed", subject: "clock", text: "It is late." });
+  const behind = testWorld({ env: world.env, now: () => Date.now() - 60_000 });
+  await resolveSignal(behind, "cron_missed", "clock");
+  const told = alerts.sent.filter((message) => message.kind === "signal" && message.subject === "clock");
+  expect(told).toMatchObject([{ state: "raised" }, { state: "resolved" }]);
 });
 
 test("an ending that came too late is not told", async () => {

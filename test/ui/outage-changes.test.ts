@@ -146,7 +146,7 @@ test("an erasure that an outage stopped after the ending is entered by the hourl
     ({ method, path }) => method === "POST" && path.startsWith("/api") && path.endsWith("/erase"),
   );
   if (erase === undefined) throw new Error("there is no such route");
-  expect((await change(erase, "INSERT INTO audit")).response.status).toBe(503);
+  expect((await change(erase, "detail) VALUES")).response.status).toBe(503);
   const eventId = `evt_outage_${next - 1}`;
   const later = testWorld({ env: withoutDelivery(), now: () => Date.now() + 3_600_000 });
   await runDueErasures(later);
