@@ -44,10 +44,8 @@ export async function confirm(c: AppContext, connection: Connection): Promise<Re
   const world = c.get("world");
   const active = requireActive(connection);
   if (!active.ok) return refuse(c, active.failure);
-  const confirmed = await confirmReconcile(world, connection);
+  const confirmed = await confirmReconcile(world, connection, operatorOf(c));
   if (!confirmed.ok) return refuse(c, confirmed.failure);
-  const actor = operatorOf(c);
-  await appendAudit(world, { connectionId: connection.id, actor, action: "reconcile.confirmed" });
   return c.json({ status: "accepted", job_id: confirmed.value.jobId }, 202);
 }
 

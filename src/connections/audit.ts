@@ -9,20 +9,30 @@ export interface AuditEntry {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
+const COLUMNS = "INSERT INTO audit (connection_id, at, actor, action, subject, detail)";
+
+function valuesOf(world: World, entry: AuditEntry): readonly (string | number | null)[] {
+  const { connectionId, actor, action, subject = null, detail } = entry;
+  return [
+    connectionId,
+    world.now(),
+    actor,
+    action,
+    subject,
+    detail === undefined ? null : JSON.stringify(detail),
+  ];
+}
+
+/** The entry as a statement behind the one that it tells of, in one transaction: none where that one changed nothing. */
+export const insertAuditIfChanged = (world: World, entry: AuditEntry): D1PreparedStatement =>
+  world.db.raw
+    .prepare(`${COLUMNS} SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE changes() > 0`)
+    .bind(...valuesOf(world, entry));
+
 /** Adds to the audit log. Triggers of the database keep it append-only. */
 export async function appendAudit(world: World, entry: AuditEntry): Promise<void> {
-  const { connectionId, actor, action, subject = null, detail } = entry;
   await world.db.raw
-    .prepare(
-      "INSERT INTO audit (connection_id, at, actor, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )
-    .bind(
-      connectionId,
-      world.now(),
-      actor,
-      action,
-      subject,
-      detail === undefined ? null : JSON.stringify(detail),
-    )
+    .prepare(`${COLUMNS} VALUES (?1, ?2, ?3, ?4, ?5, ?6)`)
+    .bind(...valuesOf(world, entry))
     .run();
 }

@@ -1,6 +1,6 @@
 /** The registry of connections: the one public file of this feature. */
 
-export { appendAudit } from "./audit.ts";
+export { appendAudit, insertAuditIfChanged } from "./audit.ts";
 export type { Connection, ConnectionKey, ConnectionReason, ConnectionStatus } from "./connection.ts";
 export { CLOCK_SLACK_MS, STATUS_SQL } from "./connection.ts";
 export {

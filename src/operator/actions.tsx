@@ -100,9 +100,7 @@ export const askConfirm = (c: AppContext, connection: Connection) => {
 
 export async function confirm(c: AppContext, connection: Connection): Promise<Response> {
   const world = c.get("world");
-  const confirmed = await confirmReconcile(world, connection);
+  const confirmed = await confirmReconcile(world, connection, operatorOf(c));
   if (!confirmed.ok) return failureResponse(c, confirmed.failure);
-  const actor = operatorOf(c);
-  await appendAudit(world, { connectionId: connection.id, actor, action: "reconcile.confirmed" });
   return back(c, connection, "confirmation");
 }

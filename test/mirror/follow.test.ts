@@ -4,9 +4,10 @@ import type { Env } from "../../src/bindings.ts";
 import { endConnection } from "../../src/connections/index.ts";
 import type { SyncMessage } from "../../src/messages.ts";
 import { confirmReconcile, startSync, sweepRuns } from "../../src/mirror/index.ts";
+import type { World } from "../../src/world.ts";
 import type { Life } from "../support/flaky.ts";
 import { openStage, type Stage } from "../support/stage.ts";
-import { rowsOf } from "../support/webhooks.ts";
+import { consumeNow, rowsOf } from "../support/webhooks.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -84,7 +85,7 @@ test("a message that was lost altogether, and a confirmation that was: the sweep
   expect(await endedJobs(stage)).toEqual(["complete", "frozen"]);
   const { live, kills } = mortal(stage);
   const { world, killed } = live();
-  expect(await Promise.race([confirmReconcile(world, stage.connection), killed])).toBe("killed");
+  expect(await Promise.race([confirmReconcile(world, stage.connection, "operator"), killed])).toBe("killed");
   expect(kills()).toBe(1);
   await sweepRuns(stage.world);
   expect(stage.sync).toEqual([]);
@@ -125,4 +126,140 @@ test.each([
   stage.clock.at += laterMs;
   await sweepRuns(stage.world);
   expect(stage.sync).toEqual([]);
+});
+
+/** Counts the calls to Revento from now on. */
+function countCalls(stage: Stage): () => number {
+  let calls = 0;
+  stage.intercept = (_, answer) => {
+    calls++;
+    return answer;
+  };
+  return () => calls;
+}
+
+/** A walk that missed somebody, up to the message that asks for the one that follows. */
+async function untilFollowed(stage: Stage): Promise<SyncMessage> {
+  stage.clock.at += MINUTE_MS;
+  await startSync(stage.world, stage.connection, "reconcile");
+  for (;;) {
+    const asked = stage.sync.find((message) => message.kind === "sync.start" && message.follows === 1);
+    if (asked !== undefined) return structuredClone(asked);
+    if ((await stage.drainSync(1)) === 0) throw new Error("no walk followed");
+  }
+}
+
+test("a copy of its message that comes after other walks begins nothing, and no walk is held up by it", async () => {
+  const { stage } = await withCancelled(1);
+  const copy = await untilFollowed(stage);
+  await stage.drainSync();
+  const calls = countCalls(stage);
+  // Its pages are there after one more walk, and overwritten after two.
+  for (let day = 0; day < 2; day++) {
+    stage.clock.at += 1_440 * MINUTE_MS;
+    await stage.reconcile();
+    const before = calls();
+    stage.sync.push(structuredClone(copy));
+    await stage.drainSync();
+    expect(calls()).toBe(before);
+  }
+  const before = await endedJobs(stage);
+  const [run] = await rowsOf<{ state: string }>(
+    "SELECT state FROM runs WHERE connection_id = ?",
+    stage.connection.id,
+  );
+  expect(run?.state).toBe("complete");
+  await stage.reconcile();
+  expect(await endedJobs(stage)).toEqual([...before, "complete"]);
+});
+
+test("a copy of the message of a walk that was given up begins nothing either", async () => {
+  const { stage } = await withCancelled(0);
+  await startSync(stage.world, stage.connection, "reconcile");
+  const copy = structuredClone(stage.sync[0]);
+  if (copy?.kind !== "sync.start") throw new Error("no walk was asked for");
+  await stage.drainSync(4);
+  stage.sync.splice(0);
+  // Another takes its place, and fails before it overwrites a page.
+  stage.clock.at += 2 * 60 * MINUTE_MS;
+  stage.intercept = (_, answer) => ({
+    ...answer,
+    status: 400,
+    body: JSON.stringify({ error: "invalid_request" }),
+  });
+  await stage.reconcile();
+  expect((await endedJobs(stage)).at(-1)).toBe("failed");
+  const calls = countCalls(stage);
+  stage.sync.push(copy);
+  await stage.drainSync();
+  expect(calls()).toBe(0);
+  const [run] = await rowsOf<{ id: string; state: string }>(
+    "SELECT id, state FROM runs WHERE connection_id = ?",
+    stage.connection.id,
+  );
+  expect(run).toMatchObject({ state: "failed" });
+  expect(run?.id).not.toBe(copy.jobId);
+});
+
+test("two jobs that end one walk ask for one that follows: the one that its row names", async () => {
+  const { stage } = await withCancelled(1);
+  stage.clock.at += MINUTE_MS;
+  await startSync(stage.world, stage.connection, "reconcile");
+  const isLast = (message: SyncMessage | undefined) =>
+    message?.kind === "sync.page" && message.resource === "program";
+  while (!isLast(stage.sync[0])) expect(await stage.drainSync(1)).toBe(1);
+  const last = stage.sync.shift();
+  if (last?.kind !== "sync.page") throw new Error("no last page");
+  // The page is written, and the Worker killed before it judges the walk.
+  const { live } = flakyOnce(stage);
+  await consumeNow([last], live, "revento-sync", 1);
+  const { life, runId } = last;
+  await Promise.all([
+    consumeNow([last], stage.world, "revento-sync", 2),
+    consumeNow([{ kind: "sync.page", life, runId, page: 0 }], stage.world, "revento-sync", 1),
+  ]);
+  const [run] = await rowsOf<{ job: string }>(
+    "SELECT follow_job AS job FROM runs WHERE connection_id = ?",
+    stage.connection.id,
+  );
+  const asked = stage.sync.filter((message) => message.kind === "sync.start");
+  expect(new Set(asked.map(({ jobId }) => jobId))).toEqual(new Set([run?.job]));
+});
+
+/** A world whose database does its first batch and breaks off before anybody hears. */
+function flakyOnce({ world }: Stage): { live: World } {
+  let batches = 0;
+  const batch = async (statements: D1PreparedStatement[]) => {
+    const results = await world.db.raw.batch(statements);
+    if (++batches === 1) throw new Error("D1_ERROR: Network connection lost.");
+    return results;
+  };
+  const raw = new Proxy(world.db.raw, {
+    get(target, name) {
+      if (name === "batch") return batch;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { live: { ...world, db: { ...world.db, raw } } };
+}
+
+test("who confirmed is written down with it, also where the queue does not take the walk; the sweeper asks for it", async () => {
+  const { stage, gone } = await withCancelled(30);
+  await stage.reconcile();
+  const send = async () => {
+    throw new Error("the queue is out");
+  };
+  const SYNC = { ...stage.world.env.SYNC, send } as unknown as Env["SYNC"];
+  const world = { ...stage.world, env: { ...stage.world.env, SYNC } };
+  expect((await confirmReconcile(world, stage.connection, "night-shift")).ok).toBe(true);
+  const audit = await rowsOf(
+    "SELECT actor, action FROM audit WHERE connection_id = ? AND action LIKE 'reconcile.%'",
+    stage.connection.id,
+  );
+  expect(audit).toEqual([{ actor: "night-shift", action: "reconcile.confirmed" }]);
+  stage.clock.at += 20 * MINUTE_MS;
+  await sweepRuns(stage.world);
+  await stage.drainSync();
+  for (const id of gone) expect(await stateOf(stage, id)).toBe("cancelled");
 });

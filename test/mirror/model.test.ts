@@ -98,7 +98,7 @@ async function reconcile(stage: Stage, mess: () => Life): Promise<void> {
   );
   if (run?.state !== "frozen") return;
   const before = await shown();
-  expect(await confirmReconcile(stage.world, stage.connection)).toMatchObject({ ok: true });
+  expect(await confirmReconcile(stage.world, stage.connection, "operator")).toMatchObject({ ok: true });
   await stage.drainSync(undefined, mess);
   // It froze for a reason: a fifth or more were gone.
   expect(before - (await shown())).toBeGreaterThanOrEqual(before / 5);

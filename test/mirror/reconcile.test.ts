@@ -44,13 +44,13 @@ test("a fifth of the people missing freezes the walk until the operator confirms
   const frozen = await event.show();
   expect(frozen).toMatchObject({ state: "frozen" });
   expect(frozen.people).toHaveLength(30);
-  const confirmed = await confirmReconcile(event.world, event.connection);
+  const confirmed = await confirmReconcile(event.world, event.connection, "operator");
   expect(confirmed.ok).toBe(true);
   await event.drain();
   const after = await event.show();
   expect(after.state).toBe("complete");
   expect(after.people).toHaveLength(24);
-  expect((await confirmReconcile(event.world, event.connection)).ok).toBe(false);
+  expect((await confirmReconcile(event.world, event.connection, "operator")).ok).toBe(false);
 });
 
 test("an empty list freezes the walk, whatever the number", async () => {

@@ -1,4 +1,4 @@
-import type { Connection } from "../../connections/index.ts";
+import { type Connection, insertAuditIfChanged } from "../../connections/index.ts";
 import { fail, ok, type Result } from "../../failure.ts";
 import type { World } from "../../world.ts";
 import { followUp, lifeOf, newJobId } from "./start.ts";
@@ -12,18 +12,28 @@ WHERE connection_id = ?1 AND state = 'frozen'`;
 
 /**
  * Releases a frozen reconcile: the operator says that what it missed is really gone. It counts as complete, and a
- * second walk begins that may miss the same, and cancels it.
+ * second walk begins that may miss the same, and cancels it. Who said it is written down with it; a walk that could not
+ * be asked for at once, the sweeper asks for.
+ * @param actor whom the audit log names
  * @returns `conflict` where nothing is frozen.
  */
 export async function confirmReconcile(
   world: World,
   connection: Connection,
+  actor: string,
 ): Promise<Result<{ jobId: string }>> {
   const life = lifeOf(connection);
   const jobId = newJobId(life);
-  const { meta } = await world.db.raw.prepare(CONFIRM).bind(connection.id, world.now(), jobId).run();
-  if (meta.changes === 0)
+  const [confirmed] = await world.db.raw.batch([
+    world.db.raw.prepare(CONFIRM).bind(connection.id, world.now(), jobId),
+    insertAuditIfChanged(world, { connectionId: connection.id, actor, action: "reconcile.confirmed" }),
+  ]);
+  if ((confirmed?.meta.changes ?? 0) === 0)
     return fail({ kind: "conflict", message: "No reconcile of this connection is frozen." });
-  await world.env.SYNC.send(followUp(life, { kind: "reconcile", state: "complete", follows: 0 }, jobId));
+  try {
+    await world.env.SYNC.send(followUp(life, { kind: "reconcile", state: "complete", follows: 0 }, jobId));
+  } catch (error) {
+    world.log.warn("sync.follow_not_asked", { connectionId: connection.id, jobId, error: String(error) });
+  }
   return ok({ jobId });
 }

@@ -16,7 +16,7 @@ export async function failRun(
 ): Promise<Verdict> {
   const now = world.now();
   const followJob = isRestarted && run.follows < MAX_FOLLOWS ? newJobId(life) : null;
-  await world.db.raw.batch([
+  const [ended] = await world.db.raw.batch([
     world.db.raw
       .prepare(
         `UPDATE runs SET state = 'failed', finished_at = ?3, detail = ?4, follow_job = ?5,
@@ -28,6 +28,9 @@ export async function failRun(
     ...recordJob(world, life.connectionId, run, "failed", why),
     countWalk(world, "failed"),
   ]);
-  if (followJob !== null) await world.env.SYNC.send(followUp(life, { ...run, state: "failed" }, followJob));
+  // Where another job ended it first, the row names that one's follow-up.
+  if (followJob !== null && (ended?.meta.changes ?? 0) > 0) {
+    await world.env.SYNC.send(followUp(life, { ...run, state: "failed" }, followJob));
+  }
   return ACK;
 }

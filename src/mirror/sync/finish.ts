@@ -23,8 +23,10 @@ export async function finishRun(world: World, life: ConnectionLife, run: Run): P
   const { missing, doomed } = found.participants;
   // Somebody was missed for the first time: a second complete walk decides, now rather than tomorrow.
   const followJob = missing > doomed && run.follows < MAX_FOLLOWS ? newJobId(life) : null;
-  await complete(world, life, run, found, followJob);
-  if (followJob !== null) await world.env.SYNC.send(followUp(life, { ...run, state: "complete" }, followJob));
+  const isOurs = await complete(world, life, run, found, followJob);
+  if (isOurs && followJob !== null) {
+    await world.env.SYNC.send(followUp(life, { ...run, state: "complete" }, followJob));
+  }
   return ACK;
 }
 
@@ -54,21 +56,25 @@ const IS_RUNNING = `EXISTS (SELECT 1 FROM runs r JOIN guards g ON g.connection_i
   AND g.generation = r.generation AND g.state = 'active'
   WHERE r.connection_id = ?1 AND r.id = ?3 AND r.state = 'running' AND g.event_id = ?8 AND g.organization_id = ?9)`;
 
+/** @returns whether this job ended it, and not another before it: that one's follow-up is the one that the row names. */
 async function complete(
   world: World,
   life: ConnectionLife,
   run: Run,
   found: RunFindings,
   followJob: string | null,
-): Promise<void> {
+): Promise<boolean> {
   const { raw } = world.db;
   const now = world.now();
   const people = found.walked.find(({ resource }) => resource === "participants");
   const entries = people === undefined ? [] : cancelledEntries(life, run, people.rank, found.doomedIds);
-  await raw.batch([
+  const before = [
     ...(people === undefined || found.doomedIds.length === 0 ? [] : cancel(world, life, run, people.rank)),
     ...insertOutbox(world, entries, { when: WAS_CANCELLED }),
     ...found.walked.flatMap((walked) => remove(world, life, run, walked)),
+  ];
+  const results = await raw.batch([
+    ...before,
     raw
       .prepare(
         `UPDATE runs SET state = 'complete', finished_at = ?3, complete_id = id, complete_slot = slot,
@@ -86,6 +92,7 @@ async function complete(
     countWalk(world, "complete"),
   ]);
   await nudgeHandlers(world, entries);
+  return (results[before.length]?.meta.changes ?? 0) > 0;
 }
 
 function cancel(world: World, life: ConnectionLife, run: Run, rank: number): D1PreparedStatement[] {

@@ -34,8 +34,8 @@ export const newJobId = ({ connectionId }: Pick<ConnectionLife, "connectionId">)
   jobIdOf(connectionId, crypto.randomUUID());
 
 /**
- * The walk that begins because another ended, whose row names it as `follow_job`. Of two such messages one begins it: a
- * run that is known by that id begins no second time.
+ * The walk that begins because another ended, whose row names it as `follow_job`. However many such messages there are,
+ * and however late, one begins it.
  */
 export const followUp = (
   life: ConnectionLife,
@@ -53,7 +53,8 @@ export const followUp = (
 export const STUCK_AFTER_MS = 3_600_000;
 
 // One run at a time: a running one of the same life stays. The pages go into the slot that the last complete run does
-// not use.
+// not use. A run begins once, also when others came after it: its pages may still stand there, and would count as read
+// by the second. Its job tells that it ended, its pages that it was given up.
 const BEGIN = `
 INSERT INTO runs (connection_id, id, kind, state, generation, slot, follows, started_at, moved_at, skipped, detail)
 SELECT g.connection_id, ?1, ?2, 'running', g.generation, 0, ?3, ?4, ?4, ?10, ?11 FROM guards g
@@ -64,6 +65,10 @@ ON CONFLICT (connection_id) DO UPDATE SET id = excluded.id, kind = excluded.kind
   follows = excluded.follows, started_at = excluded.started_at, moved_at = excluded.moved_at, finished_at = NULL,
   pages = 0, rows = 0, skipped = excluded.skipped, detail = excluded.detail, follow_job = NULL
 WHERE runs.id <> excluded.id
+  AND NOT EXISTS (SELECT 1 FROM jobs j
+    WHERE j.connection_id = excluded.connection_id AND j.id = excluded.id AND j.finished_at IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM run_pages p
+    WHERE p.connection_id = excluded.connection_id AND p.run_id = excluded.id)
   AND NOT (runs.state = 'running' AND runs.generation = excluded.generation AND runs.moved_at > ?9)`;
 
 /** `sync.start`: begins a run and asks for its first page. */
