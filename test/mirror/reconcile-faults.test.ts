@@ -42,9 +42,14 @@ const FAULTS: Readonly<Record<string, (page: number) => Fault>> = {
   "a skipped row": (page) => once(page, "skip_row"),
   "a lost cursor": (page) =>
     always(page, (cursor) => (cursor === null ? null : refused(400, "invalid_request"))),
-  "a list that ends early": (page) => once(page, { rows: [], next: null, date: Date.UTC(2026, 0, 6) }),
+  "an empty page that says it is the last, once": (page) => once(page, ended()),
+  "an empty page that promises more": (page) => once(page, { ...ended(), next: "more" }),
+  "a list that ends early": (page) => once(page, "end_here"),
   "an answer without its cursor": (page) =>
     always(page, () => ({ failure: { kind: "revento_malformed", detail: "" } })),
+  "a 404": (page) => always(page, () => ({ failure: { kind: "not_found", what: "page" } })),
+  "a scope that is taken away": (page) =>
+    always(page, () => ({ failure: { kind: "missing_scope", scope: "participants.read" } })),
   "a dead connection": (page) =>
     always(page, () => ({ failure: { kind: "not_connected", status: "suspended", reason: null } })),
 };

@@ -14,7 +14,10 @@ export const person = (index: number) => ({
   updated_at: "2026-01-01T00:00:00.000Z",
 });
 
-export type Fault = (page: number, cursor: string | null) => PageAnswer | "skip_row" | "repeat_row" | null;
+export type Fault = (
+  page: number,
+  cursor: string | null,
+) => PageAnswer | "skip_row" | "repeat_row" | "end_here" | null;
 
 export interface Show {
   readonly people: string[];
@@ -43,7 +46,8 @@ export async function openPeople(count: number, { pageSize = 50, scopes = ALL }:
     if (faulty !== null && typeof faulty === "object") return faulty;
     const slip = faulty === "skip_row" ? 1 : faulty === "repeat_row" ? -1 : 0;
     const rows = list.people.slice(Math.max(0, from + slip), from + pageSize);
-    const next = from + pageSize < list.people.length ? String(from + pageSize) : null;
+    const isLast = faulty === "end_here" || from + pageSize >= list.people.length;
+    const next = !isLast ? String(from + pageSize) : null;
     return { rows, next, date: Math.floor(clock.at / 1000) * 1000 };
   };
   const { world, sync, counts, step } = pagesWorld((resource, cursor) => {

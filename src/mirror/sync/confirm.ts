@@ -7,7 +7,8 @@ const CONFIRM = `
 UPDATE runs SET state = 'complete', complete_id = id, complete_slot = slot, complete_at = ?2, finished_at = ?2, is_confirmed = 1,
   follows = 0, follow_job = ?3,
   complete_ranks = (SELECT json_group_object(resource, rank) FROM run_pages p
-    WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id AND p.page = 1)
+    WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id AND p.page = 1
+      AND p.resource NOT IN (SELECT value FROM json_each(runs.skipped)))
 WHERE connection_id = ?1 AND state = 'frozen'`;
 
 /**

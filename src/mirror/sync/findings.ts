@@ -60,7 +60,10 @@ interface PageRow {
   open: number;
 }
 
-/** Compares the pages of a finished walk with the mirror. */
+/**
+ * Compares the pages of a finished walk with the mirror. What was left out counts as not walked, also where the refusal
+ * came after some of its pages.
+ */
 export async function findFindings(world: World, life: ConnectionLife, run: Run): Promise<RunFindings> {
   const { raw } = world.db;
   const { results: pages } = await raw
@@ -71,7 +74,8 @@ export async function findFindings(world: World, life: ConnectionLife, run: Run)
     )
     .bind(life.connectionId, run.slot, run.id)
     .all<PageRow>();
-  const found = new Map(pages.map((row) => [row.resource, row]));
+  const read = pages.filter(({ resource }) => !run.skipped.includes(resource));
+  const found = new Map(read.map((row) => [row.resource, row]));
   const rank = found.get("participants")?.rank ?? 0;
   const scope = scopeOf(life, run, rank);
   const [active, missing, doomed, kinds] = await raw.batch<{ n: number; id: string; kind: string }>([
