@@ -38,7 +38,8 @@ ELSE (SELECT ${AT} < p.version_at FROM resources p
 
 /**
  * SQL over a row `e` of `json_each` with an address and facet flags: what a snapshot is to the mirror as it stands
- * before it is applied. `ignored`: the connection has ended, is suspended, or is none.
+ * before it is applied. `late` in the row: a newer one comes before it in the same batch. `ignored`: the connection has
+ * ended, is suspended, or is none.
  */
 export const OUTCOME = `CASE WHEN NOT ${IS_OPEN} THEN 'ignored'
-  WHEN ${IS_CONTAINED} OR ${IS_OLDER} THEN 'stale' ELSE 'applied' END`;
+  WHEN coalesce(e.value->>'$.late', 0) OR ${IS_CONTAINED} OR ${IS_OLDER} THEN 'stale' ELSE 'applied' END`;

@@ -51,7 +51,7 @@ export async function commit(world: World, items: readonly Item[]): Promise<Comm
   const statements = [
     ...insertOutbox(world, entries, {
       when: `${IS_NEW} AND ${OUTCOME} <> 'ignored'`,
-      staleWhen: `e.value->>'$.overtaken' OR ${OUTCOME} = 'stale'`,
+      staleWhen: `${OUTCOME} = 'stale'`,
     }),
     ...alertStatements(world, placed),
     ...recordDeliveries(
@@ -89,7 +89,7 @@ async function place(world: World, items: readonly Item[]): Promise<Placed[]> {
     world,
     items.flatMap(({ reading }) => reading.happening ?? []),
   );
-  return items.flatMap((item) => {
+  const placed = items.flatMap((item): Placed[] => {
     const { reading } = item;
     if (reading.happening === null) return [];
     const { happening } = reading;
@@ -100,6 +100,8 @@ async function place(world: World, items: readonly Item[]): Promise<Placed[]> {
       { item, happening, row: deliveryRow(reading, happening, where, item, outcomeOf(item)), snapshot },
     ];
   });
+  const overtaken = overtakenIn(placed.map(({ row }) => row));
+  return placed.map((one) => (overtaken.has(one.row) ? { ...one, row: { ...one.row, late: true } } : one));
 }
 
 /** The outcome where the mirror has no say in it; null where it decides. */
@@ -110,13 +112,10 @@ function outcomeOf({ reading, lifecycleOutcome }: Item): string | null {
 }
 
 /** Entries carry the row of their delivery, so that the statement can ask whether it was new and current. */
-function outboxEntries(
-  placed: readonly Placed[],
-): (OutboxEntry & DeliveryRow & { readonly overtaken: boolean })[] {
-  const overtaken = overtakenIn(placed.map(({ row }) => row));
+function outboxEntries(placed: readonly Placed[]): (OutboxEntry & DeliveryRow)[] {
   return placed.flatMap(({ happening, row, item }) => {
     const entry = row.c === null || item.reading.is === "bad" ? null : entryFor(row.c, happening);
-    return entry === null ? [] : [{ ...row, ...entry, overtaken: overtaken.has(row) }];
+    return entry === null ? [] : [{ ...row, ...entry }];
   });
 }
 

@@ -17,6 +17,8 @@ export interface DeliveryRow extends Partial<FacetFlags>, Omit<Partial<Address>,
   /** Received, our clock. */
   readonly r: number;
   readonly q: string | null;
+  /** A newer snapshot of the same comes before it in its batch. */
+  readonly late?: true;
   /** The outcome where it is known beforehand; otherwise the mirror decides in the statement. */
   readonly oc: string | null;
 }

@@ -88,6 +88,18 @@ test("an older snapshot changes nothing; a newer profile does not shut out an ol
   expect((await outcomesOf(id)).map(({ outcome }) => outcome)).toEqual(["stale", "applied", "applied"]);
 });
 
+test("what comes behind a newer one in the same batch is recorded as what it is there", async () => {
+  const { id, of } = await connected();
+  const rejection = {
+    ...approval(of, 3),
+    type: "application.rejected",
+    data: { id: "app_1", participant_id: "ptp_1", status: "rejected" },
+  };
+  await consumeNow([messageOf(approval(of, 5)), messageOf(rejection), messageOf(approval(of, 7))]);
+  expect(await statusOf(id)).toEqual(["approved"]);
+  expect((await outcomesOf(id)).map(({ outcome }) => outcome)).toEqual(["stale", "applied", "applied"]);
+});
+
 test("one bad message is set aside alone; the others of its batch are applied", async () => {
   const { id, of } = await connected();
   const deep = JSON.stringify({ ...envelope(approval(of, 2)), data: 0 }).replace(
