@@ -1,9 +1,10 @@
 import type { Random } from "../../emulator/random.ts";
+import type { Env } from "../../src/bindings.ts";
 import type { World } from "../../src/world.ts";
 
 /**
- * How often, of all batches, D1 fails before one is done, and after, when it was done and nobody heard; and how often
- * the invocation is killed there, before or after.
+ * How often, of all statements and batches, D1 fails before one is done, and after, when it was done and nobody heard;
+ * and how often the invocation is killed there, or where it sends to a queue, before or after.
  */
 export interface Flakiness {
   readonly before: number;
@@ -18,10 +19,50 @@ export interface Life {
 }
 
 const never = new Promise<never>(() => undefined);
+const broken = () => new Error("D1_ERROR: Network connection lost.");
 
-/** Gives each invocation a world whose database breaks off now and then, and in which it may be killed at each batch. */
+type Work = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** An object with some of its methods replaced; the others are its own. */
+function withMethods<T extends object>(target: T, methods: Readonly<Record<string, unknown>>): T {
+  return new Proxy(target, {
+    get(_, name) {
+      if (typeof name === "string" && name in methods) return methods[name];
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+/** A database whose every statement, alone or in a batch, is done by `work`. */
+function fragileDatabase(raw: D1Database, work: Work): D1Database {
+  const whole = new WeakMap<object, D1PreparedStatement>();
+  const fragile = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const proxy = withMethods(statement, {
+      bind: (...values: unknown[]) => fragile(statement.bind(...values)),
+      run: () => work(() => statement.run()),
+      all: () => work(() => statement.all()),
+      first: (...column: [string] | []) => work(() => statement.first(...(column as [string]))),
+    });
+    whole.set(proxy, statement);
+    return proxy;
+  };
+  return withMethods(raw, {
+    prepare: (sql: string) => fragile(raw.prepare(sql)),
+    batch: (statements: D1PreparedStatement[]) =>
+      work(() => raw.batch(statements.map((one) => whole.get(one) ?? one))),
+  });
+}
+
+function mortalQueue<T>(queue: Queue<T>, work: Work): Queue<T> {
+  return withMethods(queue, {
+    send: (body: T) => work(() => queue.send(body)),
+    sendBatch: (messages: Iterable<MessageSendRequest<T>>) => work(() => queue.sendBatch(messages)),
+  });
+}
+
+/** Gives each invocation a world whose database breaks off now and then, and in which it may be killed. */
 export function flaky(world: World, random: Random, { before, after, killed }: Flakiness): () => Life {
-  const broken = () => new Error("D1_ERROR: Network connection lost.");
   return () => {
     const death = Promise.withResolvers<"killed">();
     let isDead = false;
@@ -30,23 +71,27 @@ export function flaky(world: World, random: Random, { before, after, killed }: F
       death.resolve("killed");
       return never;
     };
-    const { raw } = world.db;
-    const batch = async (statements: D1PreparedStatement[]) => {
+    const mayBeKilled: Work = async (work) => {
       if (isDead) return never;
       if (random.next() < killed) return die();
-      if (random.next() < before) throw broken();
-      const results = await raw.batch(statements);
-      if (random.next() < killed) return die();
-      if (random.next() < after) throw broken();
-      return results;
+      const result = await work();
+      return random.next() < killed ? die() : result;
     };
-    const fragile = new Proxy(raw, {
-      get(target, name) {
-        if (name === "batch") return batch;
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-    return { world: { ...world, db: { ...world.db, raw: fragile } }, killed: death.promise };
+    const mayBreakOff: Work = (work) =>
+      mayBeKilled(async () => {
+        if (random.next() < before) throw broken();
+        const result = await work();
+        if (random.next() < after) throw broken();
+        return result;
+      });
+    const { SYNC, ALERTS, HANDLERS } = world.env;
+    const env: Env = {
+      ...world.env,
+      SYNC: mortalQueue(SYNC, mayBeKilled),
+      ALERTS: mortalQueue(ALERTS, mayBeKilled),
+      HANDLERS: mortalQueue(HANDLERS, mayBeKilled),
+    };
+    const raw = fragileDatabase(world.db.raw, mayBreakOff);
+    return { world: { ...world, env, db: { ...world.db, raw } }, killed: death.promise };
   };
 }
