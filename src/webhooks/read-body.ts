@@ -7,21 +7,22 @@ export type BodyRead =
 
 const TOO_LARGE: BodyRead = { ok: false, why: "too_large" };
 
-/** The raw bytes of a body up to the limit. More than that is never held in memory. */
+/** The raw bytes of a body up to the limit. More than that is never held in memory, as long as HTTP framed the body. */
 export async function readBody(request: Request): Promise<BodyRead> {
-  const length = Number(request.headers.get("Content-Length") ?? Number.NaN);
-  if (length > MAX_BODY_BYTES) {
+  const announced = request.headers.get("Content-Length") ?? "";
+  const isAnnounced = /^\d+$/.test(announced);
+  if (isAnnounced && Number(announced) > MAX_BODY_BYTES) {
     await request.body?.cancel();
     return TOO_LARGE;
   }
   try {
-    return await (length >= 0 ? readWhole(request) : readChunks(request));
+    return await (isAnnounced ? readWhole(request) : readChunks(request));
   } catch {
     return { ok: false, why: "broken_off" };
   }
 }
 
-/** At once, which costs a third: HTTP ends a body at the length that it was announced with. */
+/** At once, which costs a third: workerd ends a body at the length that it was announced with, whoever says otherwise. */
 async function readWhole(request: Request): Promise<BodyRead> {
   const bytes = new Uint8Array(await request.arrayBuffer());
   return bytes.byteLength > MAX_BODY_BYTES ? TOO_LARGE : { ok: true, bytes };

@@ -5,6 +5,7 @@ import { utf8 } from "../../src/lib/encoding.ts";
 import type { WebhookMessage } from "../../src/messages.ts";
 import { sweepSpills } from "../../src/webhooks/index.ts";
 import { takeIn } from "../../src/webhooks/intake.ts";
+import { readBody } from "../../src/webhooks/read-body.ts";
 import { testSettings } from "../support/settings.ts";
 import { consumeNow, deliver, delivery, envelope, heldQueue, rowsOf, sign } from "../support/webhooks.ts";
 import { testWorld } from "../support/world.ts";
@@ -182,6 +183,22 @@ test("413 one byte over the limit, announced or not", async () => {
   });
   expect((await takeIn(world, streamed)).status).toBe(413);
 });
+
+test.each([null, "", "-1", "many", "1e3"])(
+  "of a body without a length (%s) no more is read than the limit",
+  async (announced) => {
+    let pulled = 0;
+    const pull = (controller: ReadableByteStreamController): void => {
+      pulled += 65_536;
+      controller.enqueue(new Uint8Array(65_536));
+    };
+    const body = new ReadableStream({ type: "bytes", pull });
+    const headers: Record<string, string> = announced === null ? {} : { "Content-Length": announced };
+    const read = await readBody(new Request("https://worker.test/", { method: "POST", body, headers }));
+    expect(read).toEqual({ ok: false, why: "too_large" });
+    expect(pulled).toBeLessThan(1_048_576 + 3 * 65_536);
+  },
+);
 
 test("a length that was announced says nothing about a body that is read", async () => {
   const { world, sent } = strictWorld();
