@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { env } from "cloudflare:workers";
+import { expect, onTestFinished, test } from "vitest";
 import { isListed } from "../../emulator/state/store.ts";
 import type { Env } from "../../src/bindings.ts";
-import { endConnection } from "../../src/connections/index.ts";
+import { endConnection, openConnection } from "../../src/connections/index.ts";
 import type { SyncMessage } from "../../src/messages.ts";
 import { confirmReconcile, startSync, sweepRuns } from "../../src/mirror/index.ts";
 import type { World } from "../../src/world.ts";
@@ -10,6 +11,8 @@ import { openStage, type Stage } from "../support/stage.ts";
 import { consumeNow, rowsOf } from "../support/webhooks.ts";
 
 const MINUTE_MS = 60_000;
+/** A stage that begins on a Wednesday: some days go by before Revento's sandbox is reset, which brings people back. */
+const WEDNESDAY = 200_000;
 
 /** Lives of which the first that asks for a walk is killed there: what it did before is done, and nothing is sent. */
 function mortal({ world }: Stage): { live: () => Life; kills: () => number } {
@@ -46,8 +49,8 @@ const endedJobs = async ({ connection }: Stage) =>
   ).map(({ outcome }) => outcome);
 
 /** A mirror, and in Revento people who cancelled since: there is no webhook for that. */
-async function withCancelled(count: number) {
-  const stage = await openStage({ participants: 80 });
+async function withCancelled(count: number, seed?: number) {
+  const stage = await openStage({ participants: 80, ...(seed === undefined ? {} : { seed }) });
   await stage.reconcile();
   const [event] = stage.emulator.state.store.events.values();
   const gone = event?.participants.all().filter(isListed).slice(0, count) ?? [];
@@ -80,9 +83,12 @@ test("a walk that lost its cursor and is killed before it begins anew: it begins
 });
 
 test("a message that was lost altogether, and a confirmation that was: the sweeper asks, until the walk has begun", async () => {
-  const { stage, gone } = await withCancelled(30);
+  const { stage, gone } = await withCancelled(30, WEDNESDAY);
   await stage.reconcile();
   expect(await endedJobs(stage)).toEqual(["complete", "frozen"]);
+  // Whoever confirms takes their time, and the walk that froze may have followed others.
+  stage.clock.at += 3 * 1_440 * MINUTE_MS;
+  await env.DB.prepare("UPDATE runs SET follows = 3 WHERE connection_id = ?").bind(stage.connection.id).run();
   const { live, kills } = mortal(stage);
   const { world, killed } = live();
   expect(await Promise.race([confirmReconcile(world, stage.connection, "operator"), killed])).toBe("killed");
@@ -104,28 +110,64 @@ test("a message that was lost altogether, and a confirmation that was: the sweep
   expect(stage.sync).toEqual([]);
 });
 
-test.each([
-  ["of a connection that has ended", 20 * MINUTE_MS, true],
-  ["after two days, when daily walks have run", 3 * 1_440 * MINUTE_MS, false],
-])("the sweeper asks nothing %s", async (_, laterMs, hasEnded) => {
+const endNow = ({ world, connection: { eventId, organizationId }, clock }: Stage) =>
+  endConnection(world, { eventId, organizationId, reason: "organizer_revoked", at: clock.at });
+
+const SILENT: Readonly<
+  Record<string, readonly [laterMs: number, happens: (stage: Stage) => Promise<unknown>]>
+> = {
+  "of a connection that has ended": [20 * MINUTE_MS, endNow],
+  "of a life that was followed by another": [
+    20 * MINUTE_MS,
+    async (stage) => {
+      await endNow(stage);
+      const { eventId, organizationId } = stage.connection;
+      const connectedAt = stage.clock.at + 1000;
+      const scopes = ["event.read"];
+      const life = { eventId, organizationId, connectedAt, grantedScopes: scopes, askedScopes: scopes };
+      await openConnection(stage.world, life);
+    },
+  ],
+  "while the integration is suspended": [
+    20 * MINUTE_MS,
+    async ({ clock }) => {
+      await env.DB.prepare("INSERT INTO platform_state (key, at) VALUES ('suspended_at', ?)")
+        .bind(clock.at)
+        .run();
+      onTestFinished(() => void env.DB.prepare("DELETE FROM platform_state").run());
+    },
+  ],
+  "after two days, when daily walks have run": [3 * 1_440 * MINUTE_MS, async () => undefined],
+};
+
+test.each(Object.entries(SILENT))("the sweeper asks for nothing %s", async (_, [laterMs, happens]) => {
   const { stage } = await withCancelled(1);
   const { live, kills } = mortal(stage);
   await startSync(stage.world, stage.connection, "reconcile");
   while (kills() === 0) expect(await stage.drainSync(1, live)).toBe(1);
+  await happens(stage);
   stage.sync.splice(0);
-  if (hasEnded) {
-    const { eventId, organizationId } = stage.connection;
-    await endConnection(stage.world, {
-      eventId,
-      organizationId,
-      reason: "organizer_revoked",
-      at: stage.clock.at,
-    });
-    stage.sync.splice(0);
-  }
   stage.clock.at += laterMs;
   await sweepRuns(stage.world);
+  expect(
+    stage.sync.filter((message) => message.kind === "sync.start" && message.follows !== undefined),
+  ).toEqual([]);
+});
+
+test("a mere duplicate of a walk's last page asks for no walk; a redelivery asks for the one that its row names", async () => {
+  const { stage } = await withCancelled(1);
+  stage.clock.at += MINUTE_MS;
+  await startSync(stage.world, stage.connection, "reconcile");
+  let last: SyncMessage | undefined;
+  while (!stage.sync.some((message) => message.kind === "sync.start" && message.follows === 1)) {
+    [last] = stage.sync;
+    expect(await stage.drainSync(1)).toBe(1);
+  }
+  const [asked] = stage.sync.splice(0);
+  await consumeNow([last], stage.world, "revento-sync", 1);
   expect(stage.sync).toEqual([]);
+  await consumeNow([last], stage.world, "revento-sync", 2);
+  expect(stage.sync).toEqual([asked]);
 });
 
 /** Counts the calls to Revento from now on. */
