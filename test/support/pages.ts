@@ -14,6 +14,8 @@ export type PageAnswer =
       readonly rows: readonly Readonly<Record<string, unknown>>[];
       readonly next?: string | null;
       readonly date: number;
+      /** How long the call took. */
+      readonly durationMs?: number;
     }
   | { readonly failure: Readonly<Record<string, unknown>> };
 
@@ -28,14 +30,14 @@ export interface PagesWorld {
 
 /** A Revento of one function: what a list answers at a cursor. Program lists are empty unless it says otherwise. */
 export function pagesWorld(
-  answer: (resource: string, cursor: string | null) => PageAnswer | null,
+  answer: (resource: string, cursor: string | null) => PageAnswer | null | Promise<PageAnswer | null>,
   clock: { at: number },
 ): PagesWorld {
   const sync = heldQueue<SyncMessage>();
   const tries = new WeakMap<object, number>();
   const call = async ({ path, query }: { path: string; query: Record<string, string> }) => {
     const resource = path.split("/")[3] ?? "event";
-    const given = answer(resource, query.cursor ?? null) ?? { rows: [], date: clock.at };
+    const given = (await answer(resource, query.cursor ?? null)) ?? { rows: [], date: clock.at };
     return { outcome: outcomeOf(resource, given), records: [], connectionId: null };
   };
   const CONNECTION = {
@@ -69,7 +71,13 @@ function outcomeOf(resource: string, answer: PageAnswer): unknown {
   const body = isWhole
     ? (answer.rows[0] ?? { id: "evt" })
     : { data: answer.rows, next_cursor: next, has_more: next !== null };
-  return { ok: true, body: JSON.stringify(body), date: answer.date, durationMs: 0, requestId: "r" };
+  return {
+    ok: true,
+    body: JSON.stringify(body),
+    date: answer.date,
+    durationMs: answer.durationMs ?? 0,
+    requestId: "r",
+  };
 }
 
 let opened = 0;
