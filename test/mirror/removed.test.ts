@@ -1,14 +1,22 @@
 import { expect, test } from "vitest";
+import type { Connection } from "../../src/connections/index.ts";
 import { startSync } from "../../src/mirror/index.ts";
 import { openPlain, pagesWorld } from "../support/pages.ts";
 import { rowsOf } from "../support/webhooks.ts";
+
+const historyOf = ({ id }: Connection) =>
+  rowsOf(
+    "SELECT kind, resource_id, from_state, to_state, cause FROM state_changes WHERE connection_id = ? ORDER BY at",
+    id,
+  );
 
 for (const [list, kind] of [
   ["activities", "activity"],
   ["threads", "thread"],
   ["locations", "location"],
+  ["registration-waves", "registration_wave"],
 ] as const) {
-  test(`what a complete walk no longer finds among ${list} is removed, and comes back`, async () => {
+  test(`what a complete walk no longer finds among ${list} is removed, and comes back, with history`, async () => {
     const clock = { at: Date.UTC(2026, 0, 5) };
     let ids = ["a", "b", "c"];
     const { world, step } = pagesWorld((resource) => {
@@ -32,5 +40,10 @@ for (const [list, kind] of [
     expect(await states(["a", "b", "c"])).toEqual([row("a"), row("b"), row("c")]);
     expect(await states(["a", "c"])).toEqual([row("a"), row("b", "removed"), row("c")]);
     expect(await states(["a", "b", "c"])).toEqual([row("a"), row("b"), row("c")]);
+    const cause = expect.stringMatching(/^run ./);
+    expect(await historyOf(connection)).toEqual([
+      { kind, resource_id: "b", from_state: "present", to_state: "removed", cause },
+      { kind, resource_id: "b", from_state: "removed", to_state: "present", cause },
+    ]);
   });
 }
