@@ -10,7 +10,7 @@ async function openConfirmed() {
   event.list.people.splice(0, 6);
   await event.reconcile();
   expect(await event.show()).toMatchObject({ state: "frozen" });
-  expect(await confirmReconcile(event.world, event.connection)).toMatchObject({ ok: true });
+  expect(await confirmReconcile(event.world, event.connection, "operator")).toMatchObject({ ok: true });
   return event;
 }
 
@@ -23,7 +23,7 @@ test("after a confirmation the next walk that misses a fifth of others freezes a
   expect((await event.show()).people).toHaveLength(30);
   await event.reconcile();
   expect(await event.show()).toMatchObject(frozen);
-  await confirmReconcile(event.world, event.connection);
+  await confirmReconcile(event.world, event.connection, "operator");
   await event.drain();
   expect(await event.show()).toMatchObject({ state: "complete" });
   expect((await event.show()).people).toHaveLength(18);
@@ -45,7 +45,7 @@ test.each(["activities", "threads", "locations"])(
     await event.reconcile();
     expect(await event.run()).toEqual({ state: "frozen", detail: `the list of ${list} is empty` });
     expect(await event.present()).toBe(6);
-    await confirmReconcile(event.world, event.connection);
+    await confirmReconcile(event.world, event.connection, "operator");
     while (await event.step());
     expect(await event.run()).toMatchObject({ state: "complete" });
     expect(await event.present()).toBe(0);
@@ -56,7 +56,7 @@ test("a confirmation holds for one walk: a list that fills and empties again fre
   const event = await openProgram("activities", 6);
   const ids = event.ids.splice(0);
   await event.reconcile();
-  await confirmReconcile(event.world, event.connection);
+  await confirmReconcile(event.world, event.connection, "operator");
   while (await event.step());
   event.ids.push(...ids);
   await event.reconcile();

@@ -62,7 +62,7 @@ test("a reset that takes away a fifth of the people waits for the operator, and 
   await reset(stage);
   await stage.reconcile();
   expect(await runOf(stage)).toBe("frozen");
-  expect(await confirmReconcile(stage.world, stage.connection)).toMatchObject({ ok: true });
+  expect(await confirmReconcile(stage.world, stage.connection, "operator")).toMatchObject({ ok: true });
   await stage.drainSync();
   expect(await runOf(stage)).toBe("complete");
   await expectSame(stage, "after the confirmation");

@@ -60,6 +60,12 @@ interface PageRow {
   open: number;
 }
 
+interface FoundRow {
+  n: number;
+  id: string;
+  kind: string;
+}
+
 /**
  * Compares the pages of a finished walk with the mirror. What was left out counts as not walked, also where the refusal
  * came after some of its pages.
@@ -78,7 +84,7 @@ export async function findFindings(world: World, life: ConnectionLife, run: Run)
   const found = new Map(read.map((row) => [row.resource, row]));
   const rank = found.get("participants")?.rank ?? 0;
   const scope = scopeOf(life, run, rank);
-  const [active, missing, doomed, kinds] = await raw.batch<{ n: number; id: string; kind: string }>([
+  const [active, missing, doomed, kinds, confirmed] = await raw.batch<FoundRow>([
     raw
       .prepare("SELECT count(*) AS n FROM participants WHERE connection_id = ?1 AND state = 'present'")
       .bind(life.connectionId),
@@ -89,7 +95,14 @@ export async function findFindings(world: World, life: ConnectionLife, run: Run)
         "SELECT kind, count(*) AS n FROM resources WHERE connection_id = ?1 AND state = 'present' GROUP BY kind",
       )
       .bind(life.connectionId),
+    raw
+      .prepare(
+        `SELECT resource AS kind FROM run_pages WHERE connection_id = ?1 AND slot = ?2 AND run_id = ?3 AND ?4
+         GROUP BY resource HAVING sum(size) = 0`,
+      )
+      .bind(life.connectionId, run.completeSlot, run.completeId, run.isConfirmed ? 1 : 0),
   ]);
+  const isConfirmedEmpty = (resource: string) => confirmed?.results.some(({ kind }) => kind === resource);
   const many = (kinds?.results ?? []).filter(({ n }) => n > MANY_ROWS).map(({ kind }) => kind);
   const doomedIds = doomed?.results.map(({ id }) => id) ?? [];
   const walked = RESOURCES.flatMap((resource) => found.get(resource) ?? []);
@@ -105,6 +118,7 @@ export async function findFindings(world: World, life: ConnectionLife, run: Run)
       doomed: doomedIds.length,
       emptied: walked
         .filter((row) => row.listed === 0 && many.includes(KINDS[row.resource]))
+        .filter(({ resource }) => !isConfirmedEmpty(resource))
         .map((row) => row.resource),
       isConfirmed: run.isConfirmed,
     },

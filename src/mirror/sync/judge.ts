@@ -58,7 +58,7 @@ export interface Findings {
   readonly missing: number;
   /** Of those, also missed by the complete walk before. */
   readonly doomed: number;
-  /** Program resources of more than a few rows whose list came back empty. */
+  /** Program resources of more than a few rows whose list came back empty, but for those that the operator confirmed. */
   readonly emptied: readonly string[];
   /** The operator released the complete walk before. */
   readonly isConfirmed: boolean;
@@ -70,10 +70,10 @@ const BREAKER_SHARE = 0.2;
 
 /** Why a finished walk must not count before the operator confirms; null where it may. */
 export function breakerOf(found: Findings): string | null {
+  const [emptied] = found.emptied;
+  if (emptied !== undefined) return `the list of ${emptied} is empty`;
   const isReleased = found.isConfirmed && found.missing === found.doomed;
   if (isReleased) return null;
-  const [emptied] = found.emptied;
-  if (emptied !== undefined && !found.isConfirmed) return `the list of ${emptied} is empty`;
   if (!found.isWalked || found.active === 0) return null;
   if (found.listed === 0) return "the list of participants is empty";
   // What the operator has confirmed does not count again.
