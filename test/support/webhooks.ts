@@ -95,6 +95,21 @@ export interface Consumed {
   readonly retried: readonly string[];
   /** Places in the batch of what is to come again. */
   readonly retriedIndexes: readonly number[];
+  /** After how many seconds each of them is to come again; undefined where the consumer did not say. */
+  readonly delays: readonly (number | undefined)[];
+}
+
+/** What the messages of a batch are asked to wait, by id: the result of the batch does not tell it. */
+function delaysAskedOf(batch: MessageBatch): ReadonlyMap<string, number | undefined> {
+  const delayOf = new Map<string, number | undefined>();
+  for (const message of batch.messages) {
+    const retry = message.retry.bind(message);
+    message.retry = (options) => {
+      delayOf.set(message.id, options?.delaySeconds);
+      retry(options);
+    };
+  }
+  return delayOf;
 }
 
 /** Runs messages through the consumer of a queue as one batch. Ids are `m0`, `m1`, … */
@@ -114,6 +129,7 @@ export async function consumeNow(
     })),
   );
   const ctx = createExecutionContext();
+  const delayOf = delaysAskedOf(batch);
   await consume(world, batch);
   const result = await getQueueResult(batch, ctx);
   const retried = result.retryMessages.map(({ msgId }) => msgId);
@@ -121,6 +137,7 @@ export async function consumeNow(
     acked: result.explicitAcks,
     retried,
     retriedIndexes: retried.map((id) => Number(/^m(\d+)-/.exec(id)?.[1])),
+    delays: retried.map((id) => delayOf.get(id)),
   };
 }
 
