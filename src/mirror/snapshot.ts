@@ -20,18 +20,18 @@ const APPLICATIONS = new Set([
 const PARTICIPANTS = new Set(["participant.registered", "participant.profile_updated"]);
 
 /** Program parts (contract section 5); a type that speaks of a deletion is left to the next walk. */
-const PARTS: Readonly<Record<string, { readonly res: Resource; readonly kind: string }>> = {
-  activity: { res: "activities", kind: "activity" },
-  thread: { res: "threads", kind: "thread" },
-  location: { res: "locations", kind: "location" },
-};
+const PARTS: ReadonlyMap<string, { readonly res: Resource; readonly kind: string }> = new Map([
+  ["activity", { res: "activities", kind: "activity" }],
+  ["thread", { res: "threads", kind: "thread" }],
+  ["location", { res: "locations", kind: "location" }],
+]);
 const EVENTS = new Set(["event.published", "event.unpublished", "event.updated"]);
 
 /** Where snapshots belong that are kept whole, or null. */
 function wholeOf(type: string): { readonly res: Resource; readonly kind: string } | null {
   if (EVENTS.has(type)) return { res: "event", kind: "event" };
   const [family = "", verb = ""] = type.split(".");
-  return ["deleted", "removed"].includes(verb) ? null : (PARTS[family] ?? null);
+  return ["deleted", "removed"].includes(verb) ? null : (PARTS.get(family) ?? null);
 }
 
 /** Whether the mirror keeps what events of a type say. */
