@@ -66,23 +66,24 @@ export async function hashOf(value: unknown): Promise<string> {
   return toBase64Url(new Uint8Array(digest).subarray(0, 18)).slice(0, 22);
 }
 
-/**
- * JSON arrays of values, each text at most `limit` characters long: what one bound parameter takes. A value over the
- * limit goes alone.
- */
-export function jsonChunks(values: readonly unknown[], limit = 900_000): string[] {
+/** Bytes of one bound parameter: well under the 2 MB that D1 takes. */
+const CHUNK_BYTES = 900_000;
+
+/** JSON arrays of values, each short enough for one bound parameter. A value that is longer goes alone. */
+export function jsonChunks(values: readonly unknown[]): string[] {
   const arrays: string[] = [];
   let current: string[] = [];
-  let length = 0;
+  let size = 0;
   for (const value of values) {
     const json = JSON.stringify(value);
-    if (length + json.length > limit && current.length > 0) {
+    const bytes = utf8(json).byteLength;
+    if (size + bytes > CHUNK_BYTES && current.length > 0) {
       arrays.push(`[${current.join(",")}]`);
       current = [];
-      length = 0;
+      size = 0;
     }
     current.push(json);
-    length += json.length + 1;
+    size += bytes + 1;
   }
   if (current.length > 0) arrays.push(`[${current.join(",")}]`);
   return arrays;

@@ -2,9 +2,6 @@ import { jsonChunks } from "../lib/json.ts";
 import type { World } from "../world.ts";
 import type { OutboxEntry } from "./entry.ts";
 
-/** A bound value may be 2 MB; half of it leaves room for multi-byte text. */
-const MAX_PARAMETER_LENGTH = 900_000;
-
 export interface InsertOptions {
   /**
    * SQL over `e.value`, the entry as JSON: the row is inserted only where it is true. For example that its delivery
@@ -32,5 +29,5 @@ FROM json_each(?1) e, json_each(e.value, '$.targets') t
 WHERE (${options.when ?? "true"})
 ORDER BY e.key, t.key`;
   const now = world.now();
-  return jsonChunks(entries, MAX_PARAMETER_LENGTH).map((json) => world.db.raw.prepare(sql).bind(json, now));
+  return jsonChunks(entries).map((json) => world.db.raw.prepare(sql).bind(json, now));
 }
