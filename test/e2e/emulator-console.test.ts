@@ -18,6 +18,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  // The page first: it renews itself, and would complain of a server that is gone.
+  await page?.context().close();
   await server?.close();
   received.length = 0;
   complaints.length = 0;
@@ -28,7 +30,6 @@ beforeEach(async () => {
   };
   server = await startServer({ EMULATOR_PORT: "0" }, { seed: 7, fetch: answer, participants: 120 });
   for (const event of server.emulator.state.store.events.values()) connect(event.id);
-  await page?.context().close();
   page = await (await browser.newContext()).newPage();
   page.on("pageerror", ({ message }) => complaints.push(message));
   page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));
