@@ -3,7 +3,7 @@ import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { ConnectionLife } from "../../messages.ts";
 import type { World } from "../../world.ts";
 import { MAX_FOLLOWS } from "./judge.ts";
-import { recordJob } from "./record.ts";
+import { recordJob, TOTALS } from "./record.ts";
 import type { Run } from "./run.ts";
 import { followUp, newJobId } from "./start.ts";
 
@@ -19,9 +19,7 @@ export async function failRun(
   const [ended] = await world.db.raw.batch([
     world.db.raw
       .prepare(
-        `UPDATE runs SET state = 'failed', finished_at = ?3, detail = ?4, follow_job = ?5,
-           pages = (SELECT count(*) FROM run_pages p WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id),
-           rows = (SELECT coalesce(sum(size), 0) FROM run_pages p WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id)
+        `UPDATE runs SET state = 'failed', finished_at = ?3, detail = ?4, follow_job = ?5, ${TOTALS}
          WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
       )
       .bind(life.connectionId, run.id, now, why, followJob),

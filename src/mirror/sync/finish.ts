@@ -8,7 +8,7 @@ import { KINDS } from "../snapshot.ts";
 import { failRun } from "./fail.ts";
 import { DOOMED, findFindings, type RunFindings, scopeOf, type Walked } from "./findings.ts";
 import { breakerOf, MAX_FOLLOWS } from "./judge.ts";
-import { recordJob } from "./record.ts";
+import { recordJob, TOTALS } from "./record.ts";
 import type { Run } from "./run.ts";
 import { followUp, newJobId } from "./start.ts";
 
@@ -29,12 +29,6 @@ export async function finishRun(world: World, life: ConnectionLife, run: Run): P
   }
   return ACK;
 }
-
-const TOTALS = `
-  pages = (SELECT count(*) FROM run_pages p
-    WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id),
-  rows = (SELECT coalesce(sum(size), 0) FROM run_pages p
-    WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id)`;
 
 async function freeze(world: World, life: ConnectionLife, run: Run, why: string): Promise<Verdict> {
   await world.db.raw.batch([

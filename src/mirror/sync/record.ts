@@ -1,6 +1,13 @@
 import type { World } from "../../world.ts";
 import type { Run } from "./run.ts";
 
+/** SQL that sets what a walk has read, by its pages, in an UPDATE of its row. */
+export const TOTALS = `
+  pages = (SELECT count(*) FROM run_pages p
+    WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id),
+  rows = (SELECT coalesce(sum(size), 0) FROM run_pages p
+    WHERE p.connection_id = runs.connection_id AND p.slot = runs.slot AND p.run_id = runs.id)`;
+
 /**
  * The statements that record a walk as a job of its connection: a new row, or the end of the one that was opened when
  * the operator asked for it.
