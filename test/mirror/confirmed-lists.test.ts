@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { confirmReconcile, startSync } from "../../src/mirror/index.ts";
-import { openPlain, pagesWorld } from "../support/pages.ts";
+import { confirmReconcile } from "../../src/mirror/index.ts";
+import { openPlain, pagesWorld, walkAll } from "../support/pages.ts";
 import { person } from "../support/people.ts";
 import { rowsOf } from "../support/webhooks.ts";
 
@@ -14,11 +14,7 @@ test("a confirmation of people does not confirm a program list that is empty in 
     return resource === "activities" ? { rows: [...activities], date: clock.at } : null;
   }, clock);
   const connection = await openPlain(world, clock.at);
-  const walk = async () => {
-    clock.at += 60_000;
-    await startSync(world, connection, "reconcile");
-    while (await step());
-  };
+  const walk = () => walkAll({ world, step }, connection, clock);
   await walk();
   people.splice(0, 6);
   await walk();

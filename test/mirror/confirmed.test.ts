@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { confirmReconcile, startSync } from "../../src/mirror/index.ts";
-import { openPlain, pagesWorld } from "../support/pages.ts";
+import { confirmReconcile } from "../../src/mirror/index.ts";
+import { openPlain, pagesWorld, walkAll } from "../support/pages.ts";
 import { openPeople } from "../support/people.ts";
 import { rowsOf } from "../support/webhooks.ts";
 
@@ -89,11 +89,7 @@ async function openProgram(list: string, count: number) {
     return resource === list ? { rows: ids.map((id) => ({ id, title: id })), date: clock.at } : null;
   }, clock);
   const connection = await openPlain(world, clock.at);
-  const reconcile = async () => {
-    clock.at += 60_000;
-    await startSync(world, connection, "reconcile");
-    while (await step());
-  };
+  const reconcile = () => walkAll({ world, step }, connection, clock);
   const run = async () =>
     (await rowsOf("SELECT state, detail FROM runs WHERE connection_id = ?", connection.id))[0];
   const present = async () =>

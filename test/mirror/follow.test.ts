@@ -9,6 +9,7 @@ import type { World } from "../../src/world.ts";
 import type { Life } from "../support/flaky.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { consumeNow, rowsOf } from "../support/webhooks.ts";
+import { wrappedD1 } from "../support/wrapped-d1.ts";
 
 const MINUTE_MS = 60_000;
 /** A stage that begins on a Wednesday: some days go by before Revento's sandbox is reset, which brings people back. */
@@ -270,18 +271,14 @@ test("two jobs that end one walk ask for one that follows: the one that its row 
 
 /** A world whose database does its first batch and breaks off before anybody hears. */
 function flakyOnce({ world }: Stage): { live: World } {
-  let batches = 0;
-  const batch = async (statements: D1PreparedStatement[]) => {
-    const results = await world.db.raw.batch(statements);
-    if (++batches === 1) throw new Error("D1_ERROR: Network connection lost.");
-    return results;
-  };
-  const raw = new Proxy(world.db.raw, {
-    get(target, name) {
-      if (name === "batch") return batch;
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
+  let isHeard = true;
+  const raw = wrappedD1(world.db.raw, async (calls, work) => {
+    const result = await work();
+    if (isHeard && calls.length > 1) {
+      isHeard = false;
+      throw new Error("D1_ERROR: Network connection lost.");
+    }
+    return result;
   });
   return { live: { ...world, db: { ...world.db, raw } } };
 }

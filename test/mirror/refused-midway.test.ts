@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { startSync } from "../../src/mirror/index.ts";
-import { openPlain, type PageAnswer, pagesWorld } from "../support/pages.ts";
+import { openPlain, type PageAnswer, pagesWorld, walkAll } from "../support/pages.ts";
 import { rowsOf } from "../support/webhooks.ts";
 
 /** A hundred activities on two pages, of which the second can be made to fail. */
@@ -17,9 +16,7 @@ async function openProgram() {
   }, clock);
   const connection = await openPlain(world, clock.at);
   const walk = async () => {
-    clock.at += 60_000;
-    await startSync(world, connection, "reconcile");
-    while (await step());
+    await walkAll({ world, step }, connection, clock);
     const [run] = await rowsOf<{ state: string; detail: string; ranks: string }>(
       "SELECT state, detail, complete_ranks AS ranks FROM runs WHERE connection_id = ?",
       connection.id,

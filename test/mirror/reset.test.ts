@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isListed } from "../../emulator/state/store.ts";
 import { confirmReconcile, startSync } from "../../src/mirror/index.ts";
-import { expectSamePeople, expectSameProgram } from "../support/equality.ts";
+import { expectSame } from "../support/equality.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 import { rowsOf } from "../support/webhooks.ts";
 
@@ -9,11 +9,6 @@ const eventOf = ({ emulator, connection }: Stage) => {
   const event = emulator.state.store.events.get(connection.eventId);
   if (event === undefined) throw new Error("the event is gone");
   return event;
-};
-
-const expectSame = async (stage: Stage, hint: string) => {
-  await expectSamePeople(stage, hint);
-  await expectSameProgram(stage, hint);
 };
 
 /** A week of work in the sandbox, all of it in the mirror. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isListed } from "../../emulator/state/store.ts";
-import { expectSamePeople, expectSameProgram } from "../support/equality.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { expectSame } from "../support/equality.ts";
+import { openStage } from "../support/stage.ts";
 import { rowsOf } from "../support/webhooks.ts";
 
 /** Our clock ahead of Revento's, and behind it. */
@@ -25,11 +25,6 @@ async function openRead(skewMs: number) {
       )
     )[0]?.title;
   return { stage, event, rename, titleOf };
-}
-
-async function expectSame(stage: Stage, hint: string): Promise<void> {
-  await expectSamePeople(stage, hint);
-  await expectSameProgram(stage, hint);
 }
 
 test.each(SKEWS)("with our clock off by %i ms a webhook of right after a walk is applied", async (skewMs) => {

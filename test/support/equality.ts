@@ -79,3 +79,9 @@ export async function expectSameProgram(stage: Sides, hint: string): Promise<voi
     expect(byId(mirrored), `${hint}: ${kind}`).toEqual(byId(rows));
   }
 }
+
+/** The whole event as Revento has it. */
+export async function expectSame(stage: Stage, hint: string): Promise<void> {
+  await expectSamePeople(stage, hint);
+  await expectSameProgram(stage, hint);
+}

@@ -1,6 +1,7 @@
 import type { Random } from "../../emulator/random.ts";
 import type { Env } from "../../src/bindings.ts";
 import type { World } from "../../src/world.ts";
+import { wrappedD1 } from "./wrapped-d1.ts";
 
 /**
  * How often, of all statements and batches, D1 fails before one is done, and after, when it was done and nobody heard;
@@ -23,42 +24,12 @@ const broken = () => new Error("D1_ERROR: Network connection lost.");
 
 type Work = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** An object with some of its methods replaced; the others are its own. */
-function withMethods<T extends object>(target: T, methods: Readonly<Record<string, unknown>>): T {
-  return new Proxy(target, {
-    get(_, name) {
-      if (typeof name === "string" && name in methods) return methods[name];
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
-
-/** A database whose every statement, alone or in a batch, is done by `work`. */
-function fragileDatabase(raw: D1Database, work: Work): D1Database {
-  const whole = new WeakMap<object, D1PreparedStatement>();
-  const fragile = (statement: D1PreparedStatement): D1PreparedStatement => {
-    const proxy = withMethods(statement, {
-      bind: (...values: unknown[]) => fragile(statement.bind(...values)),
-      run: () => work(() => statement.run()),
-      all: () => work(() => statement.all()),
-      first: (...column: [string] | []) => work(() => statement.first(...(column as [string]))),
-    });
-    whole.set(proxy, statement);
-    return proxy;
-  };
-  return withMethods(raw, {
-    prepare: (sql: string) => fragile(raw.prepare(sql)),
-    batch: (statements: D1PreparedStatement[]) =>
-      work(() => raw.batch(statements.map((one) => whole.get(one) ?? one))),
-  });
-}
-
 function mortalQueue<T>(queue: Queue<T>, work: Work): Queue<T> {
-  return withMethods(queue, {
-    send: (body: T) => work(() => queue.send(body)),
-    sendBatch: (messages: Iterable<MessageSendRequest<T>>) => work(() => queue.sendBatch(messages)),
-  });
+  return {
+    ...queue,
+    send: (body) => work(() => queue.send(body)),
+    sendBatch: (messages) => work(() => queue.sendBatch(messages)),
+  };
 }
 
 /** Gives each invocation a world whose database breaks off now and then, and in which it may be killed. */
@@ -91,7 +62,7 @@ export function flaky(world: World, random: Random, { before, after, killed }: F
       ALERTS: mortalQueue(ALERTS, mayBeKilled),
       HANDLERS: mortalQueue(HANDLERS, mayBeKilled),
     };
-    const raw = fragileDatabase(world.db.raw, mayBreakOff);
+    const raw = wrappedD1(world.db.raw, (_, work) => mayBreakOff(work));
     return { world: { ...world, env, db: { ...world.db, raw } }, killed: death.promise };
   };
 }

@@ -4,6 +4,7 @@ import type { Env } from "../../src/bindings.ts";
 import { type Connection, findConnection, openConnection } from "../../src/connections/index.ts";
 import { openDatabase } from "../../src/db/client.ts";
 import type { SyncMessage } from "../../src/messages.ts";
+import { startSync } from "../../src/mirror/index.ts";
 import type { World } from "../../src/world.ts";
 import { consumeNow, heldQueue } from "./webhooks.ts";
 import { testWorld } from "./world.ts";
@@ -78,6 +79,17 @@ function outcomeOf(resource: string, answer: PageAnswer): unknown {
     durationMs: answer.durationMs ?? 0,
     requestId: "r",
   };
+}
+
+/** A whole reconcile of a connection, a minute later. */
+export async function walkAll(
+  { world, step }: Pick<PagesWorld, "world" | "step">,
+  connection: Connection,
+  clock: { at: number },
+): Promise<void> {
+  clock.at += 60_000;
+  await startSync(world, connection, "reconcile");
+  while (await step());
 }
 
 let opened = 0;
