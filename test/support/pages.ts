@@ -25,8 +25,8 @@ export interface PagesWorld {
   readonly sync: SyncMessage[];
   /** What D1's own meter says of all that ran. */
   readonly counts: Counts;
-  /** Runs one job that waits. @returns false where none does */
-  step(): Promise<boolean>;
+  /** Runs one job that waits, within this world or another. @returns false where none does */
+  step(within?: World): Promise<boolean>;
 }
 
 /** A Revento of one function: what a list answers at a cursor. Program lists are empty unless it says otherwise. */
@@ -51,11 +51,11 @@ export function pagesWorld(
     db: openDatabase(binding),
     env: { ...env, SYNC: sync, HANDLERS: heldQueue(), CONNECTION } as Env,
   });
-  const step = async (): Promise<boolean> => {
+  const step = async (within = world): Promise<boolean> => {
     const message = sync.sent.shift();
     if (message === undefined) return false;
     const attempts = tries.get(message) ?? 1;
-    const { retriedIndexes } = await consumeNow([message], world, "revento-sync", attempts);
+    const { retriedIndexes } = await consumeNow([message], within, "revento-sync", attempts);
     if (retriedIndexes.length > 0) {
       tries.set(message, attempts + 1);
       sync.sent.push(message);

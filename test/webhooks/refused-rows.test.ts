@@ -17,7 +17,15 @@ const refuseRow = () =>
   env.DB.exec(
     `CREATE TRIGGER refuse_one BEFORE INSERT ON participants WHEN NEW.id = '${REFUSED}' BEGIN SELECT RAISE(ABORT, 'refused'); END`,
   );
-afterEach(() => env.DB.exec("DROP TRIGGER IF EXISTS refuse_one"));
+afterEach(() =>
+  env.DB.batch(["refuse_one", "refuse_long"].map((name) => env.DB.prepare(`DROP TRIGGER IF EXISTS ${name}`))),
+);
+
+/** From now on no row of a person grows past 2 MB, as in D1. The local one lets it. */
+const limitRows = () =>
+  env.DB.exec(
+    `CREATE TRIGGER refuse_long BEFORE UPDATE ON participants WHEN length(NEW.extra) + length(NEW.custom_form_fields) > 2000000 BEGIN SELECT RAISE(ABORT, 'string or blob too big: SQLITE_TOOBIG'); END`,
+  );
 
 const worldOver = (binding: D1Database) =>
   testWorld({ env: { ...withoutDelivery(), DB: binding } as Env, db: openDatabase(binding) });
@@ -45,7 +53,7 @@ async function connected() {
       await rowsOf<{ reason: string }>("SELECT reason FROM dead_letters WHERE connection_id = ?", id)
     ).map((row) => row.reason),
   });
-  return { approval, keptOf };
+  return { id, approval, keptOf };
 }
 
 test("of a batch in which D1 refuses one row, that one is set aside and the others are applied", async () => {
@@ -74,6 +82,28 @@ test("a body whose numbers grow past what D1 takes, once written out, is set asi
     outcomes: ["applied", "set_aside"],
     reasons: [expect.stringMatching(/^refused by D1: .*too big/)],
   });
+});
+
+test("a body that would make a person's row longer than D1 takes is set aside alone, and the row stays as it was", async () => {
+  const { id, approval, keptOf } = await connected();
+  await limitRows();
+  const long = "a".repeat(1_040_000);
+  const form = approval(1, "ptp_1");
+  const messages = [
+    { ...form, data: { ...form.data, custom_form_fields: { long } } },
+    { ...approval(2, "ptp_1"), type: "participant.profile_updated", data: { id: "ptp_1", biography: long } },
+    approval(3, "ptp_2"),
+  ].map((parts) => ({ ...messageOf(parts), body: utf8(JSON.stringify(envelope(parts))) }));
+  const { acked, retried } = await consumeNow(messages, worldOver(env.DB));
+  expect([acked.length, retried]).toEqual([3, []]);
+  expect(await keptOf()).toEqual({
+    participants: ["ptp_1", "ptp_2"],
+    outcomes: ["applied", "set_aside", "applied"],
+    reasons: [expect.stringMatching(/^refused by D1: .*too big/)],
+  });
+  const lengths = `SELECT length(custom_form_fields) AS form, extra FROM participants
+    WHERE connection_id = ? AND id = 'ptp_1'`;
+  expect(await rowsOf(lengths, id)).toEqual([{ form: long.length + '{"long":""}'.length, extra: "{}" }]);
 });
 
 test("an error that is not of the data sends the whole batch back, after one try and with nothing set aside", async () => {
