@@ -1,16 +1,8 @@
 import type { AppContext } from "../app-env.ts";
 import { appendAudit, type OpenedConnection } from "../connections/index.ts";
-import {
-  answerProblem,
-  declinedPage,
-  type Flow,
-  flowProblemPage,
-  redirectUri,
-  takeFlow,
-} from "../flows/index.ts";
+import { answerProblem, declinedPage, type Flow, flowProblemPage, redeem, takeFlow } from "../flows/index.ts";
 import { installGrant } from "../grants/index.ts";
 import { startSync } from "../mirror/index.ts";
-import { exchangeCode } from "../revento/index.ts";
 import { openSession } from "../sessions/index.ts";
 import { failureResponse } from "../ui/index.ts";
 import { showConnected } from "./connected.tsx";
@@ -33,19 +25,9 @@ export async function finishConnect(c: AppContext): Promise<Response> {
 
 async function exchange(c: AppContext, flow: Flow, code: string): Promise<Response> {
   const world = c.get("world");
-  const answer = await exchangeCode(world, world.config, {
-    code,
-    verifier: flow.verifier,
-    redirectUri: redirectUri(world, "connect"),
-  });
-  if (answer.kind === "unknown") return answerProblem(c, "connect", flow.eventId, { why: "unreachable" });
-  if (answer.kind === "refused") {
-    return answerProblem(c, "connect", flow.eventId, { why: "refused", error: answer.error });
-  }
-  if (answer.tokens.eventId !== flow.eventId) {
-    return answerProblem(c, "connect", flow.eventId, { why: "otherEvent" });
-  }
-  const installed = await installGrant(world, answer.tokens, flow.askedScopes);
+  const tokens = await redeem(world, "connect", flow, code);
+  if (!tokens.ok) return answerProblem(c, "connect", flow.eventId, tokens.failure);
+  const installed = await installGrant(world, tokens.value, flow.askedScopes);
   if (!installed.ok) return failureResponse(c, installed.failure);
   await welcome(c, installed.value);
   return showConnected(c, installed.value, installed.value.kind);

@@ -3,4 +3,5 @@
 export { type BeginningFlow, beginFlow } from "./begin.ts";
 export { FLOW_LIFETIME_MS, type FlowKind, redirectUri } from "./flow.ts";
 export { answerProblem, declinedPage, flowProblemPage } from "./problem-pages.tsx";
+export { redeem } from "./redeem.ts";
 export { type Flow, type FlowProblem, takeFlow } from "./take.ts";

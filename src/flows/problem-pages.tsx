@@ -36,20 +36,22 @@ export function flowProblemPage(c: AppContext, kind: FlowKind, problem: FlowProb
 
 /** What Revento's answer was, where it was not a consent. */
 export type AnswerProblem =
-  | { readonly why: "unreachable" | "otherEvent" }
+  | { readonly why: "unreachable" | "otherEvent" | "otherKind" }
   | { readonly why: "refused"; readonly error: string };
 
-/** Revento said no, said nothing, or said something about another event. Nothing was stored. */
+/** Revento said no, said nothing, or said something that was not asked for. Nothing was stored. */
 export function answerProblem(c: AppContext, kind: FlowKind, eventId: string, problem: AnswerProblem) {
   const { t } = wordsOf(c);
   const isOurFault = problem.why === "refused" && problem.error === "invalid_scope";
   return problemPage(c, {
     ...wordsForAnswer(t, problem),
     action: isOurFault ? <ContactLink c={c} /> : startAgain(c, kind, eventId, t("flow.again")),
-    status: problem.why === "unreachable" ? 502 : problem.why === "otherEvent" ? 403 : 400,
+    status: STATUS_OF[problem.why],
     bare: isInFrame(c),
   });
 }
+
+const STATUS_OF = { unreachable: 502, otherEvent: 403, otherKind: 403, refused: 400 } as const;
 
 function wordsForAnswer(t: Translate, problem: AnswerProblem) {
   if (problem.why !== "refused") {

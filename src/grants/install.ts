@@ -5,6 +5,8 @@ import type { World } from "../world.ts";
 import { grantObject } from "./client.ts";
 import { identifyUser } from "./identify.ts";
 import { ofConnection, ofUser, type UserGrantKey } from "./identity.ts";
+import { recordOf } from "./outcomes.ts";
+import { recordCalls } from "./records.ts";
 
 /**
  * Puts the tokens of an organizer's consent into the connection's object: a new connection, or a new life of one. What
@@ -37,10 +39,24 @@ export async function installUserGrant(world: World, tokens: TokenResponse): Pro
     organizationId === null
       ? null
       : await findConnection(world, { eventId, organizationId }).catch(() => null);
+  await recordExchange(world, { kind: "granted", tokens }, connection?.id);
   const identity = ofUser({ userId, eventId });
   const request = { identity, tokens, askedScopes: [], connectionId: connection?.id ?? null };
   const installed = await settled(world, grantObject(world, identity).installUser(request));
   return installed.ok ? ok({ userId, eventId }) : installed;
+}
+
+/**
+ * Writes down the exchange of a code that opened no connection: what it brought was a person's, or nothing to keep. An
+ * opened connection has its own in the transaction that opens it.
+ */
+export async function recordExchange(
+  world: World,
+  answer: TokenAnswer,
+  connectionId: string | null = null,
+): Promise<void> {
+  const { durationMs } = answer.kind === "granted" ? answer.tokens : answer;
+  await recordCalls(world, connectionId, [recordOf(answer, world.now() - durationMs)]);
 }
 
 /** Ends a grant: its tokens are destroyed in the object and in the database. A later life is left alone. */

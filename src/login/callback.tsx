@@ -1,19 +1,11 @@
 import type { AppContext } from "../app-env.ts";
-import {
-  answerProblem,
-  declinedPage,
-  type Flow,
-  flowProblemPage,
-  redirectUri,
-  takeFlow,
-} from "../flows/index.ts";
-import { installUserGrant } from "../grants/index.ts";
-import { exchangeCode, type TokenResponse } from "../revento/index.ts";
+import { answerProblem, declinedPage, type Flow, flowProblemPage, redeem, takeFlow } from "../flows/index.ts";
+import { identifyUser, installUserGrant } from "../grants/index.ts";
+import type { TokenResponse } from "../revento/index.ts";
 import { endOwnSessions, isInFrame, openSession } from "../sessions/index.ts";
 import { failureResponse } from "../ui/index.ts";
 import { notEligiblePage } from "./start.tsx";
 import { tellHandlers } from "./tell-handlers.ts";
-import { whoIs } from "./who.ts";
 
 /** A participant comes back on every day of an event and shortly after; the grant itself may end earlier. */
 const PARTICIPANT_SESSION_MS = 30 * 86_400_000;
@@ -32,22 +24,11 @@ export async function finishLogin(c: AppContext): Promise<Response> {
 
 async function exchange(c: AppContext, flow: Flow, code: string): Promise<Response> {
   const world = c.get("world");
-  const answer = await exchangeCode(world, world.config, {
-    code,
-    verifier: flow.verifier,
-    redirectUri: redirectUri(world, "login"),
-  });
-  if (answer.kind === "unknown") return answerProblem(c, "login", flow.eventId, { why: "unreachable" });
-  if (answer.kind === "refused") {
-    return answerProblem(c, "login", flow.eventId, { why: "refused", error: answer.error });
-  }
-  // An organizer's token names the same event: only one that can name a person is a person's.
-  if (answer.tokens.eventId !== flow.eventId) {
-    return answerProblem(c, "login", flow.eventId, { why: "otherEvent" });
-  }
-  const userId = await whoIs(world, answer.tokens);
+  const tokens = await redeem(world, "login", flow, code);
+  if (!tokens.ok) return answerProblem(c, "login", flow.eventId, tokens.failure);
+  const userId = await identifyUser(world, tokens.value);
   if (userId === null) return answerProblem(c, "login", flow.eventId, { why: "unreachable" });
-  return welcome(c, { ...answer.tokens, userId }, { userId, eventId: flow.eventId });
+  return welcome(c, { ...tokens.value, userId }, { userId, eventId: flow.eventId });
 }
 
 async function welcome(

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { findConnection } from "../../src/connections/index.ts";
 import { createBrowser, startAuthorization } from "../support/browser.ts";
 import { startEmulator } from "../support/emulator.ts";
+import { testWorld } from "../support/event.ts";
 import { personWith, signInAsParticipant } from "../support/person.ts";
+import { rowsOf } from "../support/webhooks.ts";
 
 test("login asks for the user scopes alone", async () => {
   const emulator = startEmulator({ seed: 11 });
@@ -9,6 +12,23 @@ test("login asks for the user scopes alone", async () => {
   const query = await startAuthorization(createBrowser(), `/login?event_id=${emulator.eventId}`);
   expect(query.get("scope")).toBe("profile.read event.attendance");
   expect(query.get("redirect_uri")).toBe("https://integration.test/login/callback");
+});
+
+test("the exchange of a login's code is recorded under its request id, once, with the connection", async () => {
+  const emulator = startEmulator();
+  await emulator.connect();
+  const requestIds: (string | null)[] = [];
+  emulator.intercept = ({ url, headers }) => {
+    if (url.endsWith("/oauth/token")) requestIds.push(headers.get("X-Revento-Request-Id"));
+    return undefined;
+  };
+  expect((await signInAsParticipant(emulator, createBrowser())).status).toBe(200);
+  const { eventId, organizationId } = emulator;
+  const connection = await findConnection(testWorld(), { eventId, organizationId });
+  expect(requestIds).toHaveLength(1);
+  expect(
+    await rowsOf("SELECT connection_id, path, status FROM calls WHERE request_id = ?", requestIds[0]),
+  ).toEqual([{ connection_id: connection?.id, path: "/oauth/token", status: 200 }]);
 });
 
 test("an event that nobody connected explains who may sign in, and Revento is not bothered", async () => {
@@ -62,7 +82,6 @@ test("an expired session is over, whatever the browser still holds", async () =>
   await emulator.connect();
   const browser = createBrowser();
   await signInAsParticipant(emulator, browser);
-  const { testWorld } = await import("../support/event.ts");
   await testWorld().db.raw.prepare("UPDATE sessions SET expires_at = ?").bind(Date.now()).run();
   expect((await browser.get("/me")).status).toBe(401);
 });

@@ -72,6 +72,9 @@ export const connect = {
   "flow.otherEvent.what":
     "The consent that came back is for a different event than the one you started with. It was not stored.",
   "flow.otherEvent.do": "Start again and choose the same event in Revento.",
+  "flow.otherKind": "Another consent came back",
+  "flow.otherKind.what": "The consent that came back is not the one that was asked for. It was not stored.",
+  "flow.otherKind.do": "Start again, and leave the address of Revento's page as it is.",
   "flow.incomplete": "A needed permission is missing",
   "flow.incomplete.what": "The consent that came back does not contain everything that is needed: {scopes}.",
   "flow.incomplete.do": "Start again and leave the needed permissions ticked.",
