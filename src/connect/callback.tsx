@@ -47,8 +47,8 @@ async function welcome(c: AppContext, opened: OpenedConnection): Promise<void> {
     action: `connect.${opened.kind}`,
     detail: { generation: opened.generation },
   });
-  // Who signed in again has its data; the rest is read from the start.
-  if (opened.kind !== "signed_in") {
-    await startSync(world, { ...opened, id: opened.connectionId }, "initial");
-  }
+  // Who signed in again has its data, but for what was not granted before; the rest is read from the start.
+  const connection = { ...opened, id: opened.connectionId };
+  if (opened.kind !== "signed_in") await startSync(world, connection, "initial");
+  else if (opened.isWidened) await startSync(world, connection, "reconcile");
 }

@@ -16,19 +16,23 @@ export interface OpenedConnection extends ConnectionKey {
   readonly generation: number;
   /** `signed_in`: it was active already, so sync and data stay as they are. */
   readonly kind: "new" | "reconnected" | "signed_in";
+  /** Signed in again, and granted more than before: what was left out for want of a scope can be read. */
+  readonly isWidened: boolean;
 }
 
 interface OpenedRow {
   id: string;
   generation: number;
   is_active: number;
+  granted_scopes: string;
 }
 
 /** A life is running: nothing ended it, and no suspension covers it. */
 const IS_ACTIVE = "state = 'active' AND connected_at > coalesce((SELECT max(at) FROM platform_state), 0)";
 
 // Before the change, in the same transaction: afterwards nothing tells, because two consents may share a second.
-const BEFORE = `SELECT id, generation, ${IS_ACTIVE} AS is_active FROM connections WHERE event_id = ? AND organization_id = ?`;
+const BEFORE = `SELECT id, generation, ${IS_ACTIVE} AS is_active, granted_scopes FROM connections
+WHERE event_id = ? AND organization_id = ?`;
 
 // A running life goes on when its organizer signs in again; after a deletion was required the surrogate id is new,
 // so that a half-finished erasure never touches the new life.
@@ -44,7 +48,7 @@ ON CONFLICT (event_id, organization_id) DO UPDATE SET
   state = 'active', reason = NULL, ended_at = NULL, deletion_requested_at = NULL, erased_at = NULL,
   connected_at = excluded.connected_at, granted_scopes = excluded.granted_scopes, asked_scopes = excluded.asked_scopes,
   health_state = 'unknown', health_checked_at = NULL, health_since = NULL, health_detail = NULL, health_streak = 0
-RETURNING id, generation, 1 AS is_active`;
+RETURNING id, generation, 1 AS is_active, granted_scopes`;
 
 const GUARD = `
 INSERT INTO guards (event_id, organization_id, connection_id, generation, state, connected_at, life_started_at)
@@ -90,8 +94,14 @@ export async function openConnection(world: World, opening: OpeningConnection): 
   if (kind !== "signed_in") {
     await nudgeConnectionHooks(world, row.id, opening, kind === "new" ? "connected" : "reconnected");
   }
-  return { eventId, organizationId, connectionId: row.id, generation: row.generation, kind };
+  const isWidened = kind === "signed_in" && isWider(opening.grantedScopes, known?.granted_scopes);
+  return { eventId, organizationId, connectionId: row.id, generation: row.generation, kind, isWidened };
 }
+
+const isWider = (granted: readonly string[], before = "[]"): boolean => {
+  const known = JSON.parse(before) as readonly string[];
+  return granted.some((scope) => !known.includes(scope));
+};
 
 // What the opening will make of the row, told before it, as `BEFORE` is. ?8: the id of a new life, ?9: the least generation.
 const LIFE = `(SELECT ?6 AS event_id, ?7 AS organization_id, k.id IS NULL AS is_new, coalesce(${IS_ACTIVE}, 0) AS is_active,

@@ -5,9 +5,12 @@ import type { World } from "../../world.ts";
 import { MAX_FOLLOWS } from "./judge.ts";
 import { recordJob, TOTALS } from "./record.ts";
 import type { Run } from "./run.ts";
-import { followUp, newJobId } from "./start.ts";
+import { beginAgain, followUp, newJobId } from "./start.ts";
 
-/** Ends a walk that cannot be completed. What it has read stays; nothing is cancelled by it. */
+/**
+ * Ends a walk that cannot be completed. What it has read stays; nothing is cancelled by it. Where it ends because its
+ * connection was consented to anew, another begins.
+ */
 export async function failRun(
   world: World,
   life: ConnectionLife,
@@ -15,6 +18,8 @@ export async function failRun(
   { why, isRestarted }: { readonly why: string; readonly isRestarted: boolean },
 ): Promise<Verdict> {
   const now = world.now();
+  const isGoingOn = await beginAgain(world, life, run);
+  const detail = isGoingOn ? "its consent was given anew" : why;
   const followJob = isRestarted && run.follows < MAX_FOLLOWS ? newJobId(life) : null;
   const [ended] = await world.db.raw.batch([
     world.db.raw
@@ -22,8 +27,8 @@ export async function failRun(
         `UPDATE runs SET state = 'failed', finished_at = ?3, detail = ?4, follow_job = ?5, ${TOTALS}
          WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
       )
-      .bind(life.connectionId, run.id, now, why, followJob),
-    ...recordJob(world, life.connectionId, run, "failed", why),
+      .bind(life.connectionId, run.id, now, detail, followJob),
+    ...recordJob(world, life.connectionId, run, "failed", detail),
     countWalk(world, "failed"),
   ]);
   // Where another job ended it first, the row names that one's follow-up.

@@ -49,6 +49,22 @@ export const followUp = (
   follows: ended.follows + 1,
 });
 
+/**
+ * Begins another walk in the place of one whose generation is over while its connection goes on: somebody signed in
+ * again. Of several that are asked for, one begins.
+ * @returns whether the connection goes on
+ */
+export async function beginAgain(
+  world: World,
+  life: ConnectionLife,
+  run: Pick<Run, "generation" | "kind">,
+): Promise<boolean> {
+  const connection = await findConnectionById(world, life.connectionId);
+  if (connection?.status !== "active" || connection.generation <= run.generation) return false;
+  await startSync(world, connection, run.kind);
+  return true;
+}
+
 /** A running walk that wrote nothing for so long is given up when another is asked for. */
 export const STUCK_AFTER_MS = 3_600_000;
 

@@ -64,8 +64,9 @@ ORDER BY r.moved_at LIMIT ${SWEPT_AT_ONCE}`;
 
 /** A walk that follows another and has not begun by now was not asked for, or the message was lost. */
 const UNFOLLOWED = `
-SELECT r.connection_id, r.follow_job AS followJob, r.kind, r.state, r.follows, r.generation, c.event_id, c.organization_id
-FROM runs r INDEXED BY runs_followed JOIN connections c ON c.id = r.connection_id AND c.generation = r.generation
+SELECT r.connection_id, r.follow_job AS followJob, r.kind, r.state, r.follows, c.generation, c.event_id, c.organization_id
+FROM runs r INDEXED BY runs_followed JOIN connections c ON c.id = r.connection_id
+  AND (c.generation = r.generation OR r.started_at >= c.life_started_at)
 WHERE r.follow_job IS NOT NULL AND r.finished_at BETWEEN ?1 AND ?2 AND r.state IN ('complete', 'failed')
   AND c.state = 'active' AND c.connected_at > coalesce((SELECT max(at) FROM platform_state), 0)
 ORDER BY r.finished_at LIMIT ${SWEPT_AT_ONCE}`;
