@@ -40,7 +40,8 @@ async function send() {
         headers: { "content-type": "application/json", accept: "application/json" },
         body: JSON.stringify({ actions }),
       });
-      if (response.status === 401 || response.status === 404 || response.status === 410) return close();
+      if (response.status === 401 || response.status === 404 || response.status === 410)
+        return close(response.status);
       if (!response.ok && response.status !== 400) throw new Error(String(response.status));
       const sent = new Set(batch.map(({ key }) => key));
       writeQueue(readQueue().filter(({ key }) => !sent.has(key)));
@@ -74,8 +75,10 @@ function tellResults(answer) {
   take(answer);
 }
 
-function close() {
+// Whoever signed out may come back and send what waits. A link that is revoked and an event that is gone never take it.
+function close(status) {
   isClosed = true;
+  if (status !== 401) localStorage.removeItem(QUEUE_KEY);
   said.textContent = texts.closed;
   list.replaceChildren();
   guests.clear();
@@ -107,7 +110,8 @@ function showState() {
 
 async function load() {
   const response = await fetch(`${base}/guests.json`, { headers: { accept: "application/json" } });
-  if (response.status === 401 || response.status === 404 || response.status === 410) return close();
+  if (response.status === 401 || response.status === 404 || response.status === 410)
+    return close(response.status);
   if (!response.ok) throw new Error(String(response.status));
   isKept = response.headers.has("x-kept");
   const everybody = await response.json();
@@ -128,7 +132,8 @@ async function poll() {
   const response = await fetch(`${base}/changes.json?since=${since}`, {
     headers: { accept: "application/json" },
   });
-  if (response.status === 401 || response.status === 404 || response.status === 410) return close();
+  if (response.status === 401 || response.status === 404 || response.status === 410)
+    return close(response.status);
   if (response.ok) take(await response.json());
 }
 

@@ -49,12 +49,15 @@ async function look(world: World, connection: Connection): Promise<Observation> 
   return observe(result.ok ? null : result.failure, "probe");
 }
 
-/** The latest call of this connection where it succeeded just now and agrees with the known state; else null. */
+/**
+ * The latest call of this connection where it succeeded just now and agrees with the known state; else null. Calls with a
+ * person's token say nothing of the connection's.
+ */
 async function seenByCalls(world: World, connection: Connection): Promise<Observation | null> {
   if (connection.healthState !== "healthy") return null;
   const call = await databaseFor(world, connection.id)
     .raw.prepare(
-      "SELECT request_id, status, error FROM calls WHERE connection_id = ? AND at > ? ORDER BY at DESC LIMIT 1",
+      "SELECT request_id, status, error FROM calls WHERE connection_id = ? AND at > ? AND path LIKE '/events/%' ORDER BY at DESC LIMIT 1",
     )
     .bind(connection.id, world.now() - RECENT_MS)
     .first<{ request_id: string; status: number | null; error: string | null }>();
@@ -92,7 +95,7 @@ async function tell(world: World, connection: Connection, state: string, detail:
     action: "health.changed",
     detail: { from: connection.healthState, to: state, detail },
   });
-  const subject = connection.eventId;
+  const subject = `${connection.eventId}/${connection.organizationId}`;
   if (state === "error" || state === "revoked") {
     const text = `The connection of event ${connection.eventId} is ${state}: ${detail}`;
     await raiseSignal(world, { name: "connection_unhealthy", subject, text });

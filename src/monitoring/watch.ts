@@ -32,8 +32,9 @@ async function resolveOver(world: World): Promise<void> {
   const { results } = await world.db.raw
     .prepare(
       `SELECT s.subject FROM signals s WHERE s.resolved_at IS NULL AND s.name = 'connection_unhealthy'
-         AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.event_id = s.subject AND c.deletion_requested_at IS NULL
-           AND c.erased_at IS NULL) LIMIT 100`,
+         AND NOT EXISTS (SELECT 1 FROM connections c WHERE c.event_id = substr(s.subject, 1, instr(s.subject, '/') - 1)
+           AND c.organization_id = substr(s.subject, instr(s.subject, '/') + 1)
+           AND c.deletion_requested_at IS NULL AND c.erased_at IS NULL) LIMIT 100`,
     )
     .all<{ subject: string }>();
   for (const { subject } of results) await resolveSignal(world, "connection_unhealthy", subject);

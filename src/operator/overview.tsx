@@ -85,6 +85,12 @@ export async function showOverview(c: AppContext): Promise<Response> {
 
 const isCritical = (name: string): boolean => name === "erasure_overdue";
 
+/** The subject of `connection_unhealthy` is its event and organization. */
+const ConnectionLink: FC<{ subject: string }> = ({ subject }) => {
+  const [eventId = "", organizationId = ""] = subject.split("/");
+  return <a href={connectionPath(eventId, organizationId)}>{eventId}</a>;
+};
+
 const Signals: FC<{ signals: readonly OpenSignal[]; now: number }> = (props) => {
   const { now } = props;
   // What is worst stands first, and of that what has lasted longest.
@@ -98,9 +104,7 @@ const Signals: FC<{ signals: readonly OpenSignal[]; now: number }> = (props) => 
         <Banner tone={isCritical(name) ? "bad" : "warn"} title={text}>
           <span>
             {` ${SIGNALS[name] ?? ""} For ${lasting(now - raisedAt)}. `}
-            {name === "connection_unhealthy" && (
-              <a href={`/ops/connections?q=${encodeURIComponent(subject)}`}>{subject}</a>
-            )}
+            {name === "connection_unhealthy" && <ConnectionLink subject={subject} />}
           </span>
         </Banner>
       ))}

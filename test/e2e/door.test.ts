@@ -161,13 +161,23 @@ test("a door keeps its own page and list alone, and a revoked one keeps nothing"
   const door = new URL(page.url()).pathname;
   const others = (await keptPaths(page)).filter((path) => !/\.(js|css|svg)$/.test(path));
   expect(others.sort()).toEqual([door, `${door}/guests.json`]);
+  // A tap that is not sent before the link is revoked.
+  await page.context().setOffline(true);
+  await page.fill("#q", guestAt(1).display_name);
+  await page
+    .locator(`.guest[data-id="${guestAt(1).id}"]`)
+    .getByRole("button")
+    .click();
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([`queue ${door}`]);
   await organizer.reload();
   await organizer.locator('form[action$="/revoke"] button').first().click();
   await organizer.waitForLoadState();
   for (let left = await organizer.locator('form[action$="/revoke"] button').count(); left > 0; left--)
     await organizer.locator('form[action$="/revoke"] button').first().click();
+  await page.context().setOffline(false);
   await page.getByText("This link does not work any more.").waitFor({ timeout: 10_000 });
   await expect.poll(() => keptPaths(page)).toEqual([]);
+  expect(await page.evaluate(() => Object.keys(localStorage))).toEqual([]);
   await page.context().setOffline(true);
   await expect(page.reload()).rejects.toThrow();
 });

@@ -45,7 +45,7 @@ test("a change of state is audited and told once, when it is a state and no acci
   const { emulator, probe, find, world } = await connected(
     testWorld({ env: { ...env, ALERTS } as unknown as typeof env }),
   );
-  const { id, eventId } = await find();
+  const { id, eventId, organizationId } = await find();
   const audited = async () =>
     (
       await rowsOf<{ detail: string }>(
@@ -58,7 +58,10 @@ test("a change of state is audited and told once, when it is a state and no acci
     });
   const told = () =>
     ALERTS.sent
-      .filter(({ signal, subject }) => signal === "connection_unhealthy" && subject === eventId)
+      .filter(
+        ({ signal, subject }) =>
+          signal === "connection_unhealthy" && subject === `${eventId}/${organizationId}`,
+      )
       .map(({ state }) => state);
   // A real call that succeeded just now would answer for the probe.
   const look = async (jobId: string) => {
@@ -111,6 +114,27 @@ test("the cron's probe is skipped where a real call has just shown the same", as
     detail: expect.stringMatching(/^call .* succeeded/),
   });
   expect(emulator.requests.length).toBe(before);
+});
+
+test("what a person's token reads and a code exchanges say nothing of the connection: it is probed", async () => {
+  const { emulator, probe, find, world } = await connected();
+  await probe("cron-1");
+  const { id } = await find();
+  const at = Date.now();
+  await world.db.raw.batch([
+    world.db.raw.prepare("DELETE FROM calls WHERE connection_id = ?").bind(id),
+    ...["/me/profile", "/oauth/token"].map((path, index) =>
+      world.db.raw
+        .prepare(
+          `INSERT INTO calls (connection_id, at, request_id, method, path, status, duration_ms, attempt)
+           VALUES (?, ?, ?, 'GET', ?, 200, 1, 1)`,
+        )
+        .bind(id, at + index, crypto.randomUUID(), path),
+    ),
+  ]);
+  const before = emulator.requests.length;
+  expect(await probe("cron-2")).toMatchObject({ detail: "probe: the event was read" });
+  expect(emulator.requests.length).toBe(before + 1);
 });
 
 const known = { state: "healthy" as const, since: 1, streak: 0, detail: null };

@@ -73,13 +73,15 @@ test("crons that do not run and work that waits are noticed", async () => {
   );
 });
 
+const OVER = "evt_over/org_over";
+
 test("what was said of a connection's health is over once the connection is over for good", async () => {
   const world = testWorld({ env: withoutDelivery() });
   const key = { eventId: "evt_over", organizationId: "org_over" };
   const life = { ...key, connectedAt: Date.now() - 1000, grantedScopes: [], askedScopes: [] };
   await openConnection(world, life);
-  await raiseSignal(world, { name: "connection_unhealthy", subject: key.eventId, text: "It is revoked." });
-  const isOpen = async () => (await listOpenSignals(world)).some(({ subject }) => subject === key.eventId);
+  await raiseSignal(world, { name: "connection_unhealthy", subject: OVER, text: "It is revoked." });
+  const isOpen = async () => (await listOpenSignals(world)).some(({ subject }) => subject === OVER);
 
   await endConnection(world, { ...key, reason: "token_revoked", at: Date.now() });
   await watch(world);
