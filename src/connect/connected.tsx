@@ -20,7 +20,8 @@ const eventPath = ({ organizationId, eventId }: ConnectionKey): string =>
 export async function showConnectedAgain(c: AppContext): Promise<Response> {
   const { organization_id: organizationId = "", event_id: eventId = "" } = c.req.param();
   const refusal = await refuseUnlessOrganizer(c, organizationId, { eventId });
-  return refusal ?? showConnected(c, { organizationId, eventId }, "new");
+  const kind = c.req.query("kind");
+  return refusal ?? showConnected(c, { organizationId, eventId }, isKind(kind) ? kind : "new");
 }
 
 /** What was connected, how far the data is, and where to go next. */
@@ -29,16 +30,14 @@ export async function showConnected(c: AppContext, key: ConnectionKey, kind: Kin
   if (connection === null) return failureResponse(c, { kind: "not_found", what: "connection" });
   const progress = await progressOf(c.get("world"), connection.id);
   const { t } = wordsOf(c);
-  const isCallback = c.req.path === "/connect/callback";
   const isWatched = kind !== "signed_in" && !progress.isOver;
   return page(
     c,
     {
       title: t(kind === "signed_in" ? "connected.again" : "connected.title"),
       // The answer's code leaves the address bar, and loading again never repeats the callback.
-      ...(isWatched
-        ? { live: { everyS: 2, ...(isCallback ? { url: `${eventPath(key)}/connected` } : {}) } }
-        : {}),
+      address: `${eventPath(key)}/connected?kind=${kind}`,
+      ...(isWatched ? { live: { everyS: 2 } } : {}),
     },
     <>
       <Heading t={t} kind={kind} event={connection.eventName ?? connection.eventId} />
@@ -55,6 +54,8 @@ export async function showConnected(c: AppContext, key: ConnectionKey, kind: Kin
     </>,
   );
 }
+
+const isKind = (text = ""): text is Kind => Object.hasOwn(TEXTS, text);
 
 const TEXTS = {
   new: ["connected.title", "connected.lead"],

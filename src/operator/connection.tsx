@@ -73,7 +73,7 @@ const State: FC<{ connection: Connection; erasure: Erasure | null; now: number }
         <code>{connection.eventId}</code>
         <code>{connection.organizationId}</code>
         <span class="muted">
-          life {connection.generation}, connected {at(connection.connectedAt)}
+          generation {connection.generation}, connected {at(connection.connectedAt)}
         </span>
       </p>
       {connection.status !== "active" && reason !== undefined && (

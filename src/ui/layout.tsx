@@ -17,11 +17,10 @@ export interface PageOptions {
   readonly wide?: boolean;
   /** Without header and footer: inside the Revento app. */
   readonly bare?: boolean;
-  /**
-   * Elements with an id and `data-live` are renewed this often; without scripts the whole page is loaded again. `url`
-   * is where it can be loaded again, where that is not its own address: a callback's counts once.
-   */
-  readonly live?: { readonly everyS: number; readonly url?: string };
+  /** Elements with an id and `data-live` are renewed this often; without scripts the whole page is loaded again. */
+  readonly live?: { readonly everyS: number };
+  /** Where it can be loaded again, where that is not its own address: a callback's counts once. */
+  readonly address?: string | undefined;
   /** Without the notice that the integration is being retired: a screen for a whole room, or the page that says it at length. */
   readonly withoutNotice?: boolean;
   /** Static scripts of `public/`, deferred. */
@@ -46,7 +45,7 @@ export const Frame: FC<FrameProps> = ({ title, words, manifest, here, children, 
       <title>{`${title} · ${manifest.name}`}</title>
       {options.live !== undefined && (
         <noscript>
-          <meta http-equiv="refresh" content={refreshContent(options.live)} />
+          <meta http-equiv="refresh" content={refreshContent(options.live.everyS, options.address)} />
         </noscript>
       )}
       <link rel="stylesheet" href="/ui.css" />
@@ -56,11 +55,19 @@ export const Frame: FC<FrameProps> = ({ title, words, manifest, here, children, 
         <script src={src} defer></script>
       ))}
     </head>
-    <body data-live-every={options.live?.everyS} data-live-url={options.live?.url}>
+    <body data-live-every={options.live?.everyS} data-live-url={options.live && options.address}>
       <a class="skip" href="#main">
         {words.t("skip")}
       </a>
-      {options.bare !== true && <Top words={words} manifest={manifest} here={here} nav={options.nav ?? []} />}
+      {options.bare !== true && (
+        <Top
+          words={words}
+          manifest={manifest}
+          here={here}
+          nav={options.nav ?? []}
+          address={options.address}
+        />
+      )}
       <main id="main" class={options.wide === true ? "wide" : undefined}>
         {options.withoutNotice !== true && <DeprecationBanner words={words} manifest={manifest} />}
         {children}
@@ -70,11 +77,15 @@ export const Frame: FC<FrameProps> = ({ title, words, manifest, here, children, 
   </html>
 );
 
-const refreshContent = ({ everyS, url }: NonNullable<PageOptions["live"]>): string =>
+const refreshContent = (everyS: number, url: string | undefined): string =>
   url === undefined ? String(everyS) : `${everyS}; url=${url}`;
 
-const Top: FC<{ words: Words; manifest: Manifest; here: URL; nav: readonly NavItem[] }> = (props) => {
-  const { words, manifest, here, nav } = props;
+interface TopProps extends Pick<FrameProps, "words" | "manifest" | "here" | "address"> {
+  readonly nav: readonly NavItem[];
+}
+
+const Top: FC<TopProps> = ({ words, manifest, here, nav, address }) => {
+  const again = reloadable(here, address);
   return (
     <header class="top">
       <a class="brand" href="/">
@@ -89,28 +100,34 @@ const Top: FC<{ words: Words; manifest: Manifest; here: URL; nav: readonly NavIt
           ))}
         </nav>
       )}
-      <nav class="languages" aria-label={words.t("nav.language")}>
-        {LANGUAGES.map((language) => (
-          <a
-            href={withLanguageParameter(here, language)}
-            hreflang={language}
-            lang={language}
-            aria-current={language === words.language ? "true" : undefined}
-          >
-            {LANGUAGE_NAMES[language]}
-          </a>
-        ))}
-      </nav>
+      {again !== null && (
+        <nav class="languages" aria-label={words.t("nav.language")}>
+          {LANGUAGES.map((language) => (
+            <a
+              href={withLanguageParameter(again, language)}
+              hreflang={language}
+              lang={language}
+              aria-current={language === words.language ? "true" : undefined}
+            >
+              {LANGUAGE_NAMES[language]}
+            </a>
+          ))}
+        </nav>
+      )}
     </header>
   );
 };
 
-/** The same page in another language. A code or state of an OAuth answer never goes into a link. */
-function withLanguageParameter(here: URL, language: string): string {
-  const query = new URLSearchParams(here.search);
-  for (const secret of ["code", "state", "error", "error_description"]) query.delete(secret);
+/** Where this page can be loaded again, or null: a callback's address counts once, and its query goes into no link. */
+function reloadable(here: URL, address: string | undefined): URL | null {
+  if (address !== undefined) return new URL(address, here);
+  return here.pathname.endsWith("/callback") ? null : here;
+}
+
+function withLanguageParameter(page: URL, language: string): string {
+  const query = new URLSearchParams(page.search);
   query.set("lang", language);
-  return `${here.pathname}?${query}`;
+  return `${page.pathname}?${query}`;
 }
 
 const Bottom: FC<{ words: Words; manifest: Manifest }> = ({ words, manifest }) => (

@@ -52,6 +52,31 @@ test("the page moves to an address that can be loaded again, without the code", 
   expect(text).toContain(`data-live-url="${next}"`);
 });
 
+test("every link of a connected page in another language leads to it, never to the callback again", async () => {
+  const emulator = startEmulator();
+  for (const [title, polish] of [
+    ["Connected", "Połączono"],
+    ["You are signed in", "Zalogowano"],
+  ]) {
+    const browser = createBrowser();
+    const response = await browser.get(await consent(emulator, browser));
+    const text = await response.text();
+    expect(text).toContain(title);
+    const link = /<a href="([^"]+)" hreflang="pl"/.exec(text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    expect(link).toMatch(/^\/organizations\/.*\/connected\?/);
+    const again = await browser.get(link);
+    expect([again.status, await again.text()]).toEqual([200, expect.stringContaining(polish ?? "")]);
+  }
+});
+
+test("a page of a callback that cannot be loaded again offers no other language of itself", async () => {
+  const emulator = startEmulator();
+  const browser = createBrowser();
+  const text = await (await browser.get(await consent(emulator, browser, { deny: true }))).text();
+  expect(text).not.toContain("hreflang");
+  expect(text).not.toContain("callback");
+});
+
 test("a replayed callback changes nothing and says that it was used", async () => {
   const emulator = startEmulator({ seed: 23 });
   const browser = createBrowser();
