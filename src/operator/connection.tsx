@@ -11,7 +11,14 @@ import {
   type ScopeState,
   scopeState,
 } from "../lifecycle/index.ts";
-import { readSyncStates, readTimeline, type SyncState, type TimelineEntry } from "../records/index.ts";
+import {
+  listWaiting,
+  readSyncStates,
+  readTimeline,
+  type SyncState,
+  type TimelineEntry,
+  type Waiting,
+} from "../records/index.ts";
 import { Badge, Banner, Card, Facts, Stats, Table } from "../ui/index.ts";
 import { at, connectionPath, lasting, opsPage } from "./frame.tsx";
 import { healthTone, REASONS, statusTone } from "./words.ts";
@@ -19,10 +26,11 @@ import { healthTone, REASONS, statusTone } from "./words.ts";
 /** `GET /ops/connections/{event}/{organization}`. */
 export async function showConnection(c: AppContext, connection: Connection): Promise<Response> {
   const world = c.get("world");
-  const [syncOf, counts, timeline, erasure] = await Promise.all([
+  const [syncOf, counts, timeline, waiting, erasure] = await Promise.all([
     readSyncStates(world, [connection.id]),
     countAttendance(world, connection.id),
     readTimeline(world, connection.id, { after: null, limit: 50 }),
+    listWaiting(world, connection.id),
     ledgerOf(world).find(connection.id) as Promise<Erasure | null>,
   ]);
   const path = connectionPath(connection.eventId, connection.organizationId);
@@ -58,6 +66,7 @@ export async function showConnection(c: AppContext, connection: Connection): Pro
         isActive={connection.status === "active"}
         isErased={connection.erasedAt !== null}
       />
+      {waiting.length > 0 && <WaitingCard waiting={waiting} />}
       <Timeline entries={timeline} />
     </>,
   );
@@ -212,6 +221,24 @@ const Action: FC<{ path: string; action: string; label: Child }> = ({ path, acti
       {label}
     </button>
   </form>
+);
+
+/** What a handler gave up on is among the dead letters. */
+const WaitingCard: FC<{ waiting: readonly Waiting[] }> = ({ waiting }) => (
+  <Card title="Waiting for handlers">
+    <Table
+      label="Waiting for handlers"
+      rows={waiting}
+      empty=""
+      columns={[
+        { head: "Handler", cell: (row) => <code>{row.handler}</code> },
+        { head: "Waiting", isNumber: true, cell: (row) => row.rows },
+        { head: "Failed before", isNumber: true, cell: (row) => row.failing },
+        { head: "Most tries", isNumber: true, cell: (row) => row.attempts },
+        { head: "Next try (UTC)", cell: (row) => at(row.nextAt) },
+      ]}
+    />
+  </Card>
 );
 
 export const Timeline: FC<{ entries: readonly TimelineEntry[] }> = ({ entries }) => (

@@ -78,6 +78,7 @@ export async function showLetters(c: AppContext): Promise<Response> {
           { head: "Reason", cell: (row) => row.reason },
           { head: "Type", cell: (row) => row.type ?? "–" },
           { head: "Event", cell: (row) => row.eventId ?? "–" },
+          { head: "Id", cell: (row) => <code>{row.id.slice(0, 13)}</code> },
           { head: "Attempts", isNumber: true, cell: (row) => row.attempts },
           {
             head: "Do",
@@ -141,6 +142,9 @@ export const askDiscard = (c: AppContext) => {
     "Discard a message",
     <Card>
       <Banner tone="bad">The message is thrown away for good. Revento does not send it again.</Banner>
+      <p>
+        Message <code>{id}</code>
+      </p>
       <form class="row" method="post" action={`/ops/dead-letters/${encodeURIComponent(id)}/discard`}>
         <button class="button danger" type="submit">
           Discard

@@ -15,3 +15,4 @@ export { listMirroredResources, type MirroredResource, type ResourceKind } from 
 export { readSyncStates, type SyncState } from "./sync-state.ts";
 export { readTimeline, type TimelineEntry, type TimelineKey } from "./timeline.ts";
 export { traceId, traceParticipant } from "./trace.ts";
+export { listWaiting, type Waiting } from "./waiting.ts";

@@ -21,6 +21,9 @@ export const SOURCES = {
     AS summary FROM deliveries`,
   job: `SELECT at, 'job' AS kind, id, kind || ': ' || coalesce(outcome, 'asked for') || coalesce(', ' || detail, '')
     AS summary FROM jobs`,
+  /** Of what waits only. What a handler has done leaves its row. */
+  handler: `SELECT next_at AS at, 'job' AS kind, body_id AS id, 'handler ' || target || ' waits for ' || type ||
+    CASE WHEN attempts > 0 THEN ', failed ' || attempts || ' times' ELSE '' END AS summary FROM outbox`,
   audit: `SELECT at, 'audit' AS kind, CAST(id AS TEXT) AS id, actor || ': ' || action || coalesce(' ' || subject, '') ||
     coalesce(' ' || nullif(detail, 'null'), '') AS summary FROM audit`,
 } as const;

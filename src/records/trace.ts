@@ -46,8 +46,9 @@ async function traceById(
 ): Promise<readonly TimelineEntry[]> {
   const ids = JSON.stringify([id, await hash(id)]);
   const isAsked = (column: string) => `${column} IN (SELECT value FROM json_each(?1))`;
-  const { results } = await databaseFor(world, "")
-    .raw.prepare(
+  const { raw } = databaseFor(world, "");
+  const recorded = raw
+    .prepare(
       `SELECT at, kind, id, summary FROM (
         ${SOURCES.call} WHERE ${isAsked("request_id")} UNION ALL
         ${SOURCES.delivery} WHERE ${isAsked("delivery_id")} UNION ALL
@@ -56,9 +57,17 @@ async function traceById(
         ${SOURCES.audit} WHERE subject IS NOT NULL AND ${isAsked("subject")}
       ) ORDER BY at, kind, id LIMIT ${MAX_ENTRIES}`,
     )
-    .bind(ids, connectionOfJob(id), id)
-    .all<TimelineEntry>();
-  return results;
+    .bind(ids, connectionOfJob(id), id);
+  const waiting = raw
+    .prepare(
+      `${SOURCES.handler} WHERE id IN (SELECT o.id FROM (
+        SELECT connection_id, body_id FROM deliveries WHERE ${isAsked("delivery_id")} UNION ALL
+        SELECT connection_id, body_id FROM deliveries WHERE request_id IS NOT NULL AND ${isAsked("request_id")}
+      ) d CROSS JOIN outbox o ON o.connection_id = d.connection_id AND o.body_id = d.body_id) LIMIT ${MAX_ENTRIES}`,
+    )
+    .bind(ids);
+  const found = await raw.batch<TimelineEntry>([recorded, waiting]);
+  return found.flatMap(({ results }) => results);
 }
 
 /** Everything known about a participant id, over all connections, in order. */
