@@ -30,13 +30,13 @@ export function SEED(scale: number): readonly (readonly [what: string, sql: stri
       `${upTo(deliveries / 10)} INSERT INTO deliveries (connection_id, occurred_at, body_id, delivery_id, type, event_id,
          organization_id, received_at, processed_at, outcome)
        SELECT printf('c%08d', 1 + (k % ${connections})), ${now - 29 * DAY_MS} + k, 'bdy_' || k, 'dlv_' || k, 'activity.updated',
-         printf('evt_%08d', 1 + (k % ${connections})), 'org_000', ${now - 29 * DAY_MS} + k, ${now - 29 * DAY_MS} + k + 90,
+         printf('evt_%08d', 1 + (k % ${connections})), 'org_000', ${now - 29 * DAY_MS} + k, ${now - 29 * DAY_MS} + (k + 99) / 100 * 100 + 90,
          CASE WHEN k % 500 = 1 THEN 'stale' ELSE 'applied' END
        FROM (SELECT i + ${(part * deliveries) / 10} AS k FROM n)`,
     ]),
     [
       "arrivals",
-      `${upTo(deliveries / 100)} INSERT INTO arrivals (at, delivery_ids) SELECT ${now - 29 * DAY_MS} + i, (
+      `${upTo(deliveries / 100)} INSERT INTO arrivals (at, delivery_ids) SELECT ${now - 29 * DAY_MS} + i * 100 + 90, (
          SELECT json_group_array('dlv_' || ((i - 1) * 100 + j.value)) FROM json_each('[${Array.from({ length: 100 }, (_, n) => n + 1)}]') j) FROM n`,
     ],
     [

@@ -18,6 +18,9 @@ export interface PageRequest<Key extends readonly CursorPart[]> {
   readonly after: Key | null;
 }
 
+/** A query parameter; an empty one is none. */
+export const given = (c: AppContext, name: string): string | undefined => c.req.query(name) || undefined;
+
 const DEFAULT_LIMIT = 25;
 const MAX_LIMIT = 100;
 
@@ -31,7 +34,7 @@ export function readPage<Key extends readonly CursorPart[]>(
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT || text === "") {
     return badRequest(`limit is a whole number from 1 to ${MAX_LIMIT}.`);
   }
-  const cursor = c.req.query("cursor");
+  const cursor = given(c, "cursor");
   if (cursor === undefined) return ok({ limit, after: null });
   const after = decodeCursor(cursor, kinds as readonly ("string" | "number")[]);
   if (after === null)
@@ -64,8 +67,8 @@ export function readChoice<Choice extends string>(
   name: string,
   choices: readonly Choice[],
 ): Result<Choice | undefined> {
-  const value = c.req.query(name);
-  if (value === undefined || value === "") return ok(undefined);
+  const value = given(c, name);
+  if (value === undefined) return ok(undefined);
   const choice = choices.find((one) => one === value);
   return choice === undefined ? badRequest(`${name} is one of: ${choices.join(", ")}.`) : ok(choice);
 }

@@ -1,7 +1,7 @@
 import type { AppContext } from "../app-env.ts";
 import { type Connection, type ConnectionStatus, listConnections } from "../connections/index.ts";
 import { readTimeline, type TimelineEntry, type TimelineKey } from "../records/index.ts";
-import { answerList, iso, readChoice, readPage, refuse } from "./answer.ts";
+import { answerList, given, iso, readChoice, readPage, refuse } from "./answer.ts";
 import { connectionsJson } from "./connection-json.ts";
 
 const STATUSES: readonly ConnectionStatus[] = ["active", "reconnect_required", "suspended", "ended"];
@@ -14,8 +14,8 @@ export async function listAllConnections(c: AppContext): Promise<Response> {
   if (!status.ok) return refuse(c, status.failure);
   const { limit, after } = page.value;
   const connections = await listConnections(c.get("world"), {
-    organizationId: c.req.query("organization_id"),
-    eventId: c.req.query("event_id"),
+    organizationId: given(c, "organization_id"),
+    eventId: given(c, "event_id"),
     status: status.value,
     after: after === null ? undefined : { eventId: after[0], organizationId: after[1] },
     limit: limit + 1,

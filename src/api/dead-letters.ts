@@ -13,7 +13,7 @@ import {
   replayDeadLetter,
   replayDeadLetters,
 } from "../webhooks/index.ts";
-import { answerList, badRequest, iso, readChoice, readPage, refuse } from "./answer.ts";
+import { answerList, badRequest, given, iso, readChoice, readPage, refuse } from "./answer.ts";
 import { operatorOf } from "./guard.ts";
 
 const letterJson = (letter: DeadLetter) => ({
@@ -36,7 +36,7 @@ export async function listLetters(c: AppContext): Promise<Response> {
   const { limit, after } = page.value;
   const letters = await listDeadLetters(c.get("world"), {
     queue: queue.value,
-    reason: c.req.query("reason"),
+    reason: given(c, "reason"),
     after: after === null ? undefined : { setAsideAt: after[0], id: after[1] },
     limit: limit + 1,
   });

@@ -8,7 +8,7 @@ import {
   type MirroredResource,
   type ResourceKind,
 } from "../records/index.ts";
-import { answerList, iso, isoOrNull, readChoice, readPage, refuse } from "./answer.ts";
+import { answerList, given, iso, isoOrNull, readChoice, readPage, refuse } from "./answer.ts";
 
 /** A JSON text of the mirror, or what stands in its place. */
 const parsed = (text: string | null, otherwise: unknown): unknown =>
@@ -38,9 +38,9 @@ export async function listParticipants(c: AppContext, connection: Connection): P
   if (!state.ok) return refuse(c, state.failure);
   const { limit, after } = page.value;
   const rows = await listMirrored(c.get("world"), connection.id, {
-    applicationStatus: c.req.query("application_status"),
+    applicationStatus: given(c, "application_status"),
     state: state.value,
-    q: c.req.query("q"),
+    q: given(c, "q"),
     after: after?.[0] ?? null,
     limit: limit + 1,
   });

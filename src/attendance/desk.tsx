@@ -1,3 +1,4 @@
+import { authenticateOps } from "../access/index.ts";
 import type { AppContext } from "../app-env.ts";
 import { type Connection, findConnection, findConnectionById } from "../connections/index.ts";
 import { findEventFacts } from "../db/event-facts.ts";
@@ -45,7 +46,8 @@ export const attendancePath = (key: { eventId: string; organizationId: string })
 export async function findOrganizerDesk(c: AppContext): Promise<Desk | Response> {
   const organizationId = c.req.param("organization_id") ?? "";
   const eventId = c.req.param("event_id") ?? "";
-  const refusal = await refuseUnlessOrganizer(c, organizationId, { eventId, orOperator: true });
+  const operator = await authenticateOps(c);
+  const refusal = operator === null ? await refuseUnlessOrganizer(c, organizationId, { eventId }) : null;
   if (refusal !== null) return refusal;
   const connection = await findConnection(c.get("world"), { eventId, organizationId });
   if (connection === null) return failureResponse(c, { kind: "not_found", what: "connection" });

@@ -4,4 +4,5 @@ export { type BeginningFlow, beginFlow } from "./begin.ts";
 export { FLOW_LIFETIME_MS, type FlowKind, redirectUri } from "./flow.ts";
 export { answerProblem, declinedPage, flowProblemPage } from "./problem-pages.tsx";
 export { redeem } from "./redeem.ts";
+export { refuseHead } from "./refuse-head.ts";
 export { type Flow, type FlowProblem, takeFlow } from "./take.ts";

@@ -23,7 +23,10 @@ export function observe(failure: Failure | null, by: string): Observation {
   if (failure === null) return { state: "healthy", detail: `${by}: the event was read` };
   switch (failure.kind) {
     case "throttled":
-      return { state: "throttled", detail: `${by}: rate limit, free again in ${failure.retryInS} s` };
+      return {
+        state: "throttled",
+        detail: `${by}: a rate limit or a refresh under way, free again in ${failure.retryInS} s`,
+      };
     case "not_connected":
       return { state: "revoked", detail: `${by}: ${failure.reason ?? failure.status}` };
     case "revento_refused":

@@ -3,6 +3,13 @@ import type { World } from "../world.ts";
 /** Areas that `GET /api/metrics` always names, also while nothing was counted. */
 export const AREAS = ["webhooks", "refreshes", "calls", "sync", "alerts", "handlers", "probes"] as const;
 
+/** Outcomes that are named with a zero before the first: whoever takes differences needs something to begin with. */
+const FIRST: Readonly<Record<string, readonly string[]>> = {
+  webhooks: ["applied", "repeat", "stale", "ignored", "set_aside"],
+  refreshes: ["success"],
+  calls: ["200"],
+};
+
 export type Metrics = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** Every counter since the installation, by area and outcome: the sums stand in bucket 0. */
@@ -15,7 +22,9 @@ export async function readMetrics(world: World): Promise<Metrics> {
     )
     .bind(JSON.stringify(areas))
     .all<{ area: string; outcome: string; count: number }>();
-  const metrics: Record<string, Record<string, number>> = Object.fromEntries(AREAS.map((area) => [area, {}]));
+  const metrics: Record<string, Record<string, number>> = Object.fromEntries(
+    AREAS.map((area) => [area, Object.fromEntries((FIRST[area] ?? []).map((outcome) => [outcome, 0]))]),
+  );
   for (const { area, outcome, count } of results) {
     metrics[area] = { ...metrics[area], [outcome]: count };
   }

@@ -41,7 +41,8 @@ async function showEvent(c: AppContext, person: Person, eventId: string): Promis
     readOwnApplication(world, connection, person.userId),
     readProgram(world, connection),
   ]);
-  if (!profile.ok && profile.failure.kind === "not_connected") return closedPage(c, "me.revoked", eventId);
+  const isRevoked = [profile, application].some((own) => !own.ok && own.failure.kind === "not_connected");
+  if (isRevoked) return closedPage(c, "me.revoked", eventId);
   return page(
     c,
     { title: facts.name.slice(0, 80), bare: isInFrame(c) },

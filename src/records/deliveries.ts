@@ -67,7 +67,7 @@ async function listUnusual(
   return results.map((row) => ({ ...row, key: [row.receivedAt, row.deliveryId] }));
 }
 
-/** All others come in the order of arrival, from the one row that each batch of webhooks left. */
+/** All others come newest first, from the one row that each batch of webhooks left, in that order, with its time. */
 async function listArrived(
   world: World,
   outcome: DeliveryOutcome | null,
@@ -78,8 +78,9 @@ async function listArrived(
   const { results } = await databaseFor(world, "")
     .raw.prepare(
       `SELECT ${DELIVERY_COLUMNS}, a.id AS arrival, j.key AS place
-       FROM (SELECT id, delivery_ids FROM arrivals WHERE id <= ?1 ORDER BY id DESC LIMIT ${ARRIVALS_A_PAGE}) a,
+       FROM (SELECT id, at, delivery_ids FROM arrivals WHERE id <= ?1 ORDER BY id DESC LIMIT ${ARRIVALS_A_PAGE}) a,
          json_each(a.delivery_ids) j CROSS JOIN deliveries d INDEXED BY deliveries_delivery ON d.delivery_id = j.value
+         AND d.processed_at = a.at
        WHERE (a.id < ?1 OR j.key > ?2) AND (?3 IS NULL OR d.outcome = ?3)
        ORDER BY a.id DESC, j.key LIMIT ?4`,
     )

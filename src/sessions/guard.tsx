@@ -1,6 +1,6 @@
 import type { AppContext } from "../app-env.ts";
 import { problemPage, wordsOf } from "../ui/index.ts";
-import { findSession, findSessions } from "./sessions.ts";
+import { findSession } from "./sessions.ts";
 
 /**
  * Lets an organizer of exactly this organization through. Anybody else gets a page that signs in, and learns nothing
@@ -10,10 +10,9 @@ import { findSession, findSessions } from "./sessions.ts";
 export async function refuseUnlessOrganizer(
   c: AppContext,
   organizationId: string,
-  options: { readonly eventId?: string; readonly orOperator?: boolean } = {},
+  options: { readonly eventId?: string } = {},
 ): Promise<Response | null> {
   if ((await findSession(c, "organizer", organizationId)) !== null) return null;
-  if (options.orOperator === true && (await findSessions(c, "operator")).length > 0) return null;
   return signInPage(c, options.eventId);
 }
 

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import { Hono } from "hono/tiny";
 import type { AppContext, AppEnv } from "../app-env.ts";
@@ -92,7 +93,16 @@ const configuredOrigin = (c: AppContext): string => c.get("world").config.public
  */
 export const withCsrfCheck: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (/^\/(webhooks|api)\//.test(c.req.path) || c.req.header("authorization") !== undefined) return next();
-  return fromOwnPages(c, next);
+  let isOurs = false;
+  const pass = async () => {
+    isOurs = true;
+  };
+  await fromOwnPages(c, pass).catch((error: unknown) => {
+    if (!(error instanceof HTTPException)) throw error;
+  });
+  if (isOurs) return next();
+  const message = "This form came from another site, or from a program that sends no Origin.";
+  return failureResponse(c, { kind: "forbidden", message });
 };
 
 /** Far more than any form or call of ours; what is held in memory at once must not end the whole isolate. */

@@ -54,9 +54,11 @@ const KEY = `d.connection_id = coalesce(e.value->>'$.c', '') AND d.occurred_at =
 /** SQL over a row `e`: no delivery of this body was recorded before. True only ahead of `recordDeliveries`. */
 export const IS_NEW = `NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${KEY})`;
 
+// Newest first, as they are listed.
 const ARRIVALS = `
 INSERT INTO arrivals (at, delivery_ids)
-SELECT ?2, json_group_array(d) FROM (SELECT DISTINCT e.value->>'$.d' AS d FROM json_each(?1) e WHERE ${IS_NEW})
+SELECT ?2, json_group_array(d ORDER BY place DESC) FROM (
+  SELECT e.value->>'$.d' AS d, max(e.key) AS place FROM json_each(?1) e WHERE ${IS_NEW} GROUP BY 1)
 HAVING count(*) > 0`;
 
 // A second delivery of the same signed body counts as one more attempt, and as nothing else. Our own queue's

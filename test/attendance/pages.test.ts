@@ -3,6 +3,7 @@ import { attendancePath, recordCheckIn } from "../../src/attendance/index.ts";
 import { type Browser, createBrowser, ORIGIN } from "../support/browser.ts";
 import { seedEvent, testWorld } from "../support/event.ts";
 import { signInOrganizer } from "../support/session.ts";
+import { testSettings } from "../support/settings.ts";
 
 type Event = Awaited<ReturnType<typeof seedEvent>>;
 const people = [
@@ -42,6 +43,20 @@ test("nobody sees it without a session, nor with another organization's", async 
     }
     expect((await browser.post(`${attendancePath(mine)}/doors`, { label: "x" })).status).toBe(401);
   }
+});
+
+test("an operator sees it signed in, and with the token as a bearer, and with no other token", async () => {
+  const event = await seedEvent(people);
+  const { OPERATOR_TOKEN } = testSettings;
+  const signedIn = createBrowser();
+  await signedIn.post("/ops/sign-in", { token: OPERATOR_TOKEN });
+  const withToken = createBrowser("en", { authorization: `Bearer ${OPERATOR_TOKEN}` });
+  for (const browser of [signedIn, withToken]) {
+    expect((await browser.get(attendancePath(event))).status).toBe(200);
+    expect(await (await browser.get(`${attendancePath(event)}/guests.json`)).text()).toContain("Anna");
+  }
+  const stranger = createBrowser("en", { authorization: "Bearer of-somebody-else" });
+  expect((await stranger.get(attendancePath(event))).status).toBe(401);
 });
 
 test("an organizer cannot reach another organization's event through their own address", async () => {

@@ -1,4 +1,4 @@
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { Hono } from "hono";
 import { expect, test } from "vitest";
 import type { AppEnv } from "../../src/app-env.ts";
@@ -75,6 +75,15 @@ test("a page of a callback that cannot be loaded again offers no other language 
   const text = await (await browser.get(await consent(emulator, browser, { deny: true }))).text();
   expect(text).not.toContain("hreflang");
   expect(text).not.toContain("callback");
+});
+
+test("a scanner of links that only asks for the head uses nothing up", async () => {
+  const emulator = startEmulator();
+  const browser = createBrowser();
+  const path = await consent(emulator, browser);
+  const head = await exports.default.fetch(`https://integration.test${path}`, { method: "HEAD" });
+  expect([head.status, head.headers.get("allow")]).toEqual([405, "GET"]);
+  expect((await browser.get(path)).status).toBe(200);
 });
 
 test("a replayed callback changes nothing and says that it was used", async () => {

@@ -16,7 +16,7 @@ test("counters add up in their slot of every span, and in the sum since the inst
     expect(series?.counts.stale?.reduce((sum, one) => sum + one, 0) ?? 0, span).toBe(span === "hour" ? 0 : 1);
   }
   const metrics = await readMetrics(world);
-  expect(metrics.webhooks).toEqual({ applied: 7, stale: 1 });
+  expect(metrics.webhooks).toEqual({ applied: 7, repeat: 0, stale: 1, ignored: 0, set_aside: 0 });
   expect(toPrometheus(metrics)).toContain('revento_webhooks_total{outcome="applied"} 7\n');
 });
 

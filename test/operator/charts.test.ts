@@ -137,5 +137,5 @@ test("Prometheus' text says line by line what the metrics say, each name with it
     Object.fromEntries(counted.filter(([, outcomes]) => Object.keys(outcomes).length > 0)),
   );
   expect([...types.keys()].sort()).toEqual(counted.map(([area]) => `revento_${area}_total`).sort());
-  expect(found.webhooks).toEqual({ applied: 116, stale: 2, set_aside: 1 });
+  expect(found.webhooks).toEqual({ applied: 116, repeat: 0, stale: 2, ignored: 0, set_aside: 1 });
 });

@@ -191,6 +191,22 @@ test("access that the person revoked shows a friendly page, and nothing of what 
   expect(await response.text()).toContain("Your access has ended");
 });
 
+test("… also while the profile that was read before is still fresh", async () => {
+  await emulator.connect();
+  const browser = createBrowser();
+  const person = personWith(emulator);
+  await signInAsParticipant(emulator, browser, { account: person.user_id });
+  await testWorld().db.raw.prepare("DELETE FROM caches WHERE key LIKE 'application/%'").run();
+  emulator.actions.revokeUser(person.user_id, emulator.eventId);
+  for (let times = 0; times < 2; times++) {
+    const response = await browser.get("/me");
+    expect(response.status).toBe(401);
+    const text = await response.text();
+    expect(text).toContain("Your access has ended");
+    expect(text).not.toContain(nameOf(person.user_id));
+  }
+});
+
 test("no token is ever used for another event or person", async () => {
   await emulator.connect();
   const seen: { path: string; token: string }[] = [];

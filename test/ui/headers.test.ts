@@ -99,4 +99,8 @@ test("a form that another site sends is refused", async () => {
     },
   });
   expect(response.status).toBe(403);
+  expect(await response.json()).toMatchObject({
+    error: "forbidden",
+    message: expect.stringContaining("another site"),
+  });
 });
