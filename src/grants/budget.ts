@@ -206,13 +206,17 @@ export function giveBack(
   return { ...returned, strikes, unknown: unknownCalls(returned, limits, end, now) };
 }
 
-/** Exponential backoff with full jitter on top of what Revento asks for, from the second 429 in a row on. */
+/**
+ * Exponential backoff with full jitter on top of what Revento asks for, from the second 429 in a row on. No answer
+ * shortens a pause that is running.
+ */
 function pause(state: BudgetState, end: CallEnd, now: number, random: number): BudgetState {
-  const strikes = state.strikes + 1;
   // It names no time: one of our own calls has to end, which the gate waits for.
-  if (end.error === "concurrent_limit_exceeded")
-    return { ...state, strikes, pausedUntil: now + JITTER_MS * random };
-  const asked = end.headers?.retryAfterS ?? null;
+  const isCrowded = end.error === "concurrent_limit_exceeded";
+  const asked = isCrowded ? 0 : (end.headers?.retryAfterS ?? null);
+  // Calls that left together are refused together: one strike, not five.
+  const isKnown = isCrowded && state.pausedUntil > now;
+  const strikes = isKnown ? Math.max(1, state.strikes) : state.strikes + 1;
   const ceiling = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** Math.min(strikes, 12));
   const backoff = strikes > 1 || asked === null ? BACKOFF_MS + random * ceiling : random * JITTER_MS;
   return {
