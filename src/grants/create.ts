@@ -23,7 +23,6 @@ export function createCustody(
     state,
     flight: null,
     orphan: null,
-    refreshNotBefore: 0,
     installations: 0,
     installing: Promise.resolve(),
     lostLife: null,

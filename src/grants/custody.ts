@@ -31,8 +31,6 @@ export interface Custody {
   flight: Promise<FlightEnd> | null;
   /** A rotated pair that could be written nowhere yet: never handed out, never forgotten while we live. */
   orphan: HeldGrant | null;
-  /** The next refresh is not tried before: the server said so, or the last one failed. Epoch ms. */
-  refreshNotBefore: number;
   /** Installations under way or waiting, and the last of them: one at a time. */
   installations: number;
   installing: Promise<unknown>;

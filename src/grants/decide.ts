@@ -1,5 +1,5 @@
 import type { ConnectionReason } from "../connections/index.ts";
-import type { GrantState, HeldGrant, Intent } from "./state.ts";
+import type { GrantState, HeldGrant, Intent, Postponed } from "./state.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -18,6 +18,11 @@ const HEARTBEAT_MS = HOUR_MS;
 const REPAIR_MS = 15_000;
 /** A refresh that is due and could not be made is tried again by alarm this much later. */
 const OVERDUE_MS = MINUTE_MS;
+/** How long a refresh is put off that was refused for another reason than its token. */
+const REFUSED_MS = MINUTE_MS;
+/** The same after a 429 that names no time; doubled for each further one in a row. */
+const LIMITED_MS = 10_000;
+const MAX_LIMITED_MS = 5 * MINUTE_MS;
 const EARLY_MS = 15 * MINUTE_MS;
 const JITTER_MS = 5 * MINUTE_MS;
 const YEAR_MS = 365 * DAY_MS;
@@ -92,6 +97,31 @@ export function refusalReason(
 }
 
 /**
+ * Puts a refresh off that was refused for another reason than its token: as long as the server asks, at least a while,
+ * and half of that again at random, so that the grants of one outage do not come back at once. Never past half of what
+ * the refresh token has left: a wait that outlasts it would lose the grant.
+ */
+export function postpone(
+  held: HeldGrant,
+  before: Postponed | null,
+  { status, retryAfterS }: { readonly status: number; readonly retryAfterS: number | null },
+  now: number,
+  random: number,
+): Postponed {
+  const strikes = (before?.strikes ?? 0) + 1;
+  const doubled = Math.min(MAX_LIMITED_MS, LIMITED_MS * 2 ** Math.min(strikes - 1, 12));
+  const least = status === 429 ? doubled : REFUSED_MS;
+  const wait = Math.max((retryAfterS ?? 0) * 1000, least) + (random * least) / 2;
+  const left = held.refreshExpiresAt - now;
+  const most = left > 0 ? Math.max(LIMITED_MS, left / 2) : Number.POSITIVE_INFINITY;
+  return { at: now, until: Math.ceil(now + Math.min(wait, most)), strikes };
+}
+
+/** When a refresh that was put off may be asked again, or null: now. A clock that went back puts nothing off. */
+export const postponedUntil = (postponed: Postponed | null, now: number): number | null =>
+  postponed !== null && postponed.at <= now && now < postponed.until ? postponed.until : null;
+
+/**
  * When a grant that nobody uses is refreshed: after a third of the refresh token's life, which leaves two thirds for
  * outages. Daily would be for nothing, and so is any once the token lives until the stop.
  */
@@ -117,7 +147,8 @@ export function nextAlarm(state: GrantState, usedAt: number, now: number): numbe
   if (intent === null) {
     const isInUse = now - usedAt < IN_USE_MS;
     const refreshAt = Math.min(idleRefreshTime(held), isInUse ? held.refreshAt : Number.POSITIVE_INFINITY);
-    due.push(refreshAt > now ? refreshAt : now + OVERDUE_MS);
+    const askedAt = postponedUntil(state.postponed, now) ?? now + OVERDUE_MS;
+    due.push(refreshAt > now ? refreshAt : askedAt);
   } else due.push(Math.max(intent.at + PATIENCE_MS, now + REPAIR_MS));
   // Never at once: an alarm that could not do its work must not run in a circle.
   return Math.max(now + 1_000, Math.min(...due));

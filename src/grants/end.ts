@@ -22,7 +22,7 @@ export async function endHeld(custody: Custody, reason: ConnectionReason | null)
   }
   const at = custody.world.now();
   const ended = { identity, connectionId, generation, reason, at, isReported: false };
-  await save(custody, { held: null, intent: null, ended });
+  await save(custody, { ...EMPTY, ended });
   await reportEnd(custody);
 }
 

@@ -4,7 +4,7 @@ import { type Custody, isRunning, ringOf, save, scheduleAlarm } from "./custody.
 import { PATIENCE_MS } from "./decide.ts";
 import { endHeld } from "./end.ts";
 import { openPair } from "./sealing.ts";
-import type { HeldGrant } from "./state.ts";
+import { EMPTY, type HeldGrant } from "./state.ts";
 
 /** How the registry stands to the grant that is held. */
 export type Standing = "same" | "uncopied" | "behind" | "ahead" | "over";
@@ -138,7 +138,7 @@ export async function adoptCopy(
     held.generation < generation ||
     (held.generation === generation && held.rotation < copy.rotation);
   if (!isNewer || (ended !== null && ended.generation >= generation)) return held?.generation === generation;
-  await save(custody, { held: adopted, intent: null, ended: null });
+  await save(custody, { ...EMPTY, held: adopted });
   custody.world.log.info("grant.copy_adopted", { connectionId: copy.connectionId, rotation: copy.rotation });
   await scheduleAlarm(custody);
   return true;

@@ -10,7 +10,7 @@ import { persist } from "./persist.ts";
 import type { InstallRequest } from "./protocol.ts";
 import { recordStatements } from "./records.ts";
 import { noteUserKey } from "./seals.ts";
-import type { HeldGrant } from "./state.ts";
+import { EMPTY, type HeldGrant } from "./state.ts";
 
 const LOST: Failure = { kind: "storage_unavailable", detail: "the tokens could not be stored" };
 
@@ -52,7 +52,7 @@ export function openUserGrant(custody: Custody, request: InstallRequest): Promis
     const connectionId = request.connectionId ?? "";
     const lifeStartedAt = request.tokens.date;
     const held = await firstPair(custody, request, { connectionId, generation, lifeStartedAt });
-    await save(custody, { held, intent: null, ended: null });
+    await save(custody, { ...EMPTY, held });
     await scheduleAlarm(custody);
     custody.waitUntil(noteUserKey(custody.world, held));
     return ok(null);

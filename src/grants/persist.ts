@@ -3,7 +3,7 @@ import { type Custody, isRunning, scheduleAlarm } from "./custody.ts";
 import { reportEnd } from "./end.ts";
 import { heal } from "./heal.ts";
 import { noteUserKey } from "./seals.ts";
-import type { HeldGrant } from "./state.ts";
+import { EMPTY, type HeldGrant } from "./state.ts";
 
 /** The database's write leaves before the storage is touched: an instance that a deploy replaced is stopped there. */
 const HEAD_START_MS = 100;
@@ -64,7 +64,7 @@ async function writeSideBySide(
   ]).catch(() => false);
   if (!durable || isSuperseded(custody, next)) return durable;
   if (custody.state.held?.rotation !== next.rotation || !isRunning(custody, next)) {
-    custody.state = { held: next, intent: null, ended: null };
+    custody.state = { ...EMPTY, held: next };
   }
   await custody.steps("pair_settled");
   return true;
@@ -95,7 +95,7 @@ async function copy(
 async function store(custody: Custody, next: HeldGrant): Promise<boolean> {
   if (isSuperseded(custody, next)) return false;
   try {
-    await custody.store.writeState({ held: next, intent: null, ended: null });
+    await custody.store.writeState({ ...EMPTY, held: next });
     await custody.steps("pair_stored");
     return true;
   } catch (error) {

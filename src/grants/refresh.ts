@@ -3,7 +3,7 @@ import { sha256Hex } from "../lib/encoding.ts";
 import { exchangeRefreshToken, type TokenAnswer } from "../revento/index.ts";
 import { adopt, readMark } from "./adopt.ts";
 import { type Custody, type FlightEnd, isRunning, ringOf, save, scheduleAlarm } from "./custody.ts";
-import { judgeIntent, patienceS, WAITER_MS } from "./decide.ts";
+import { judgeIntent, patienceS, postponedUntil, WAITER_MS } from "./decide.ts";
 import { endHeld } from "./end.ts";
 import { persist } from "./persist.ts";
 import { openToken } from "./sealing.ts";
@@ -42,7 +42,7 @@ export async function waitForRefresh(custody: Custody): Promise<FlightEnd> {
 }
 
 async function fly(custody: Custody): Promise<FlightEnd> {
-  const { held, intent } = custody.state;
+  const { held, intent, postponed } = custody.state;
   const now = custody.world.now();
   if (held === null) return { kind: "over" };
   if (now >= held.endsAt) {
@@ -53,7 +53,8 @@ async function fly(custody: Custody): Promise<FlightEnd> {
     const isDurable = await persist(custody, custody.orphan);
     return isDurable ? { kind: "fresh" } : { kind: "waiting", retryInS: 10 };
   }
-  if (now < custody.refreshNotBefore) return waitUntil(custody.refreshNotBefore, now);
+  const notBefore = postponedUntil(postponed, now);
+  if (notBefore !== null) return waitUntil(notBefore, now);
   if (intent !== null) {
     const settled = await settleIntent(custody, held, intent);
     if (settled !== "try") return settled;

@@ -55,11 +55,20 @@ export interface EndedGrant {
   readonly isReported: boolean;
 }
 
+/** A refresh that was refused for another reason than its token, and is asked again later. Epoch ms on our clock. */
+export interface Postponed {
+  readonly at: number;
+  readonly until: number;
+  /** Such refusals in a row. */
+  readonly strikes: number;
+}
+
 /** All that the object stores of a grant, as one value: a pair and its cleared intent are never apart. */
 export interface GrantState {
   readonly held: HeldGrant | null;
   readonly intent: Intent | null;
   readonly ended: EndedGrant | null;
+  readonly postponed: Postponed | null;
 }
 
-export const EMPTY: GrantState = { held: null, intent: null, ended: null };
+export const EMPTY: GrantState = { held: null, intent: null, ended: null, postponed: null };

@@ -16,8 +16,9 @@ export class GrantStore {
     this.#storage = storage;
   }
 
+  /** What an earlier version stored lacks the fields that came later. */
   readState(): GrantState {
-    return this.#storage.kv.get<GrantState>("grant") ?? EMPTY;
+    return { ...EMPTY, ...this.#storage.kv.get<Partial<GrantState>>("grant") };
   }
 
   /** Puts the state at once, in the order of the calls; settles when it is durable. */

@@ -1,7 +1,7 @@
 import type { TokenAnswer } from "../revento/index.ts";
 import { adoptNewer } from "./adopt.ts";
 import { type Custody, type FlightEnd, isRunning, ringOf, save } from "./custody.ts";
-import { patienceS, refusalReason } from "./decide.ts";
+import { patienceS, postpone, refusalReason } from "./decide.ts";
 import { endHeld } from "./end.ts";
 import { issuePair } from "./issue.ts";
 import { logOutcome, outcomeStatements, type RefreshOutcome, recordOf, reportOutcome } from "./outcomes.ts";
@@ -33,7 +33,7 @@ export function settleAnswer(custody: Custody, flight: Flight, answer: TokenAnsw
   if (answer.kind === "unknown") return doubt(custody, flight, answer, record);
   return isFinal(answer)
     ? judgeRefusal(custody, flight, answer, record)
-    : postpone(custody, flight, answer, record);
+    : askLater(custody, flight, answer, record);
 }
 
 async function keep(
@@ -69,18 +69,18 @@ async function doubt(
 }
 
 /** Refused for another reason than the token, so nothing was rotated: asked again later. */
-async function postpone(
+async function askLater(
   custody: Custody,
   { held, open }: Flight,
   answer: Refused,
   record: CallRecord,
 ): Promise<FlightEnd> {
   const { world } = custody;
-  const waitS = Math.max(answer.retryAfterS ?? 0, answer.status === 429 ? 10 : 60) + Math.random() * 5;
-  custody.refreshNotBefore = world.now() + waitS * 1000;
-  if (isRunning(custody, held)) await save(custody, { ...custody.state, intent: open });
+  const now = world.now();
+  const postponed = postpone(held, custody.state.postponed, answer, now, Math.random());
+  if (isRunning(custody, held)) await save(custody, { ...custody.state, intent: open, postponed });
   await reportOutcome(world, held, "refused", record);
-  return { kind: "waiting", retryInS: Math.ceil(waitS) };
+  return { kind: "waiting", retryInS: Math.ceil((postponed.until - now) / 1000) };
 }
 
 /**

@@ -14,8 +14,7 @@ export const BUILT_WITHOUT: Readonly<Record<string, BuiltWithout>> = {
     what: "a pair is handed out before anything has it",
     file: "src/grants/persist.ts",
     check: "  custody.orphan = next;\n",
-    instead:
-      "  custody.state = { held: next, intent: null, ended: null };\n  if (next !== null) return true;\n",
+    instead: "  custody.state = { ...EMPTY, held: next };\n  if (next !== null) return true;\n",
     seenBy: "neither the storage nor the database",
   },
   "one-refresh-at-a-time": {
