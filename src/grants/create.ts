@@ -25,7 +25,6 @@ export function createCustody(
     orphan: null,
     installations: 0,
     installing: Promise.resolve(),
-    lostLife: null,
     lookedAt: 0,
   };
   return custody;

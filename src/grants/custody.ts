@@ -1,5 +1,5 @@
 import type { World } from "../world.ts";
-import { nextAlarm, PATIENCE_MS } from "./decide.ts";
+import { nextAlarm } from "./decide.ts";
 import type { CallGate } from "./gate.ts";
 import type { GrantState, HeldGrant } from "./state.ts";
 import type { StepObserver } from "./steps.ts";
@@ -34,8 +34,6 @@ export interface Custody {
   /** Installations under way or waiting, and the last of them: one at a time. */
   installations: number;
   installing: Promise<unknown>;
-  /** A life that the registry calls active and of which no tokens were found, and since when. */
-  lostLife: { readonly generation: number; readonly since: number } | null;
   /** When the registry was last looked at. */
   lookedAt: number;
 }
@@ -55,9 +53,5 @@ export async function save(custody: Custody, state: GrantState): Promise<void> {
 /** Sets the alarm for what the state needs next. */
 export async function scheduleAlarm(custody: Custody): Promise<void> {
   const now = custody.world.now();
-  const due = nextAlarm(custody.state, custody.gate.lastUsedAt(), now);
-  const { lostLife } = custody;
-  await custody.store.setAlarm(
-    lostLife === null ? due : Math.min(due ?? now + PATIENCE_MS, now + PATIENCE_MS),
-  );
+  await custody.store.setAlarm(nextAlarm(custody.state, custody.gate.lastUsedAt(), now));
 }

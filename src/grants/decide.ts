@@ -137,10 +137,16 @@ export function isRefreshDue(held: HeldGrant, usedAt: number, now: number): bool
   return now - usedAt < IN_USE_MS && now >= held.refreshAt;
 }
 
+/** Nothing is held: an end may be left to tell, or a life without tokens to end. */
+function alarmWithoutGrant({ ended, lost }: GrantState, now: number): number | null {
+  if (ended?.isReported === false) return now + REPAIR_MS;
+  return lost === null ? null : Math.max(now + REPAIR_MS, Math.min(lost.since, now) + PATIENCE_MS);
+}
+
 /** When the object wakes up by itself, or null: never. `now` is the least. */
 export function nextAlarm(state: GrantState, usedAt: number, now: number): number | null {
-  const { held, intent, ended } = state;
-  if (held === null) return ended === null || ended.isReported ? null : now + REPAIR_MS;
+  const { held, intent } = state;
+  if (held === null) return alarmWithoutGrant(state, now);
   if (held.identity.kind === "user") return now + DAY_MS;
   const due = [now + HEARTBEAT_MS, held.endsAt];
   if (!held.isCopied) due.push(now + REPAIR_MS);

@@ -4,7 +4,7 @@ import { type Custody, isRunning, ringOf, save, scheduleAlarm } from "./custody.
 import { PATIENCE_MS } from "./decide.ts";
 import { endHeld } from "./end.ts";
 import { openPair } from "./sealing.ts";
-import { EMPTY, type HeldGrant } from "./state.ts";
+import { EMPTY, type HeldGrant, type LostLife } from "./state.ts";
 
 /** How the registry stands to the grant that is held. */
 export type Standing = "same" | "uncopied" | "behind" | "ahead" | "over";
@@ -35,13 +35,15 @@ export async function heal(custody: Custody): Promise<void> {
   await scheduleAlarm(custody);
 }
 
-/** The same for a grant that is over: whether a later life began that this object was not told of. */
+/** The same where nothing is held: whether a later life began that this object was not told of. */
 export async function lookForLaterLife(custody: Custody): Promise<void> {
-  const { ended } = custody.state;
-  if (ended === null || ended.identity.kind !== "installation") return;
+  const { ended, lost } = custody.state;
+  const identity = ended?.identity ?? lost?.identity;
+  if (identity?.kind !== "installation") return;
   custody.lookedAt = custody.world.now();
-  const view = await readRegistry(custody.world, ended.identity);
-  if (view !== null && view.generation > ended.generation) await giveWay(custody, ended.identity, view);
+  const view = await readRegistry(custody.world, identity);
+  if (view !== null && view.generation > (ended?.generation ?? 0)) await giveWay(custody, identity, view);
+  else await noteLost(custody, null);
 }
 
 async function repair(
@@ -91,17 +93,25 @@ async function giveWay(custody: Custody, identity: Installation, view: RegistryV
   await endLostLife(custody, identity, view);
 }
 
-/** Ends a life that the registry calls active and of which no tokens are anywhere, after the usual patience. */
+/**
+ * Ends a life that the registry calls active and of which no tokens are anywhere, after the usual patience. Since when
+ * is stored, and the alarm comes back: whoever asked may be the last for a while.
+ */
 export async function endLostLife(
   custody: Custody,
   identity: Installation,
   { generation, state }: RegistryView,
 ): Promise<void> {
-  if (state !== "active" || custody.installations > 0) return;
+  if (custody.installations > 0) return;
+  const { held, lost } = custody.state;
+  const isHeld = held !== null && held.generation >= generation;
+  if (state !== "active" || isHeld) return noteLost(custody, null);
   const now = custody.world.now();
-  if (custody.lostLife?.generation !== generation) custody.lostLife = { generation, since: now };
-  if (now - custody.lostLife.since < PATIENCE_MS) return;
-  custody.lostLife = null;
+  // A clock that went back begins the patience anew.
+  if (lost?.generation !== generation || lost.since > now) {
+    return noteLost(custody, { identity, generation, since: now });
+  }
+  if (now - lost.since < PATIENCE_MS) return;
   const { eventId, organizationId } = identity;
   await endConnection(custody.world, {
     eventId,
@@ -110,6 +120,13 @@ export async function endLostLife(
     reason: "lost_rotation",
     at: now,
   });
+  await noteLost(custody, null);
+}
+
+async function noteLost(custody: Custody, lost: LostLife | null): Promise<void> {
+  if (custody.state.lost === lost) return;
+  await save(custody, { ...custody.state, lost });
+  await scheduleAlarm(custody);
 }
 
 /**

@@ -63,12 +63,21 @@ export interface Postponed {
   readonly strikes: number;
 }
 
+/** A life that the registry calls active and of which no tokens were found. */
+export interface LostLife {
+  readonly identity: GrantIdentity;
+  readonly generation: number;
+  /** When it was first seen, epoch ms on our clock. */
+  readonly since: number;
+}
+
 /** All that the object stores of a grant, as one value: a pair and its cleared intent are never apart. */
 export interface GrantState {
   readonly held: HeldGrant | null;
   readonly intent: Intent | null;
   readonly ended: EndedGrant | null;
   readonly postponed: Postponed | null;
+  readonly lost: LostLife | null;
 }
 
-export const EMPTY: GrantState = { held: null, intent: null, ended: null, postponed: null };
+export const EMPTY: GrantState = { held: null, intent: null, ended: null, postponed: null, lost: null };

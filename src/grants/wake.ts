@@ -22,7 +22,7 @@ export async function wake(custody: Custody): Promise<void> {
 
 async function wakeInstallation(custody: Custody): Promise<void> {
   if (custody.state.ended?.isReported === false) await reportEnd(custody);
-  if (custody.lostLife !== null) await lookForLaterLife(custody);
+  if (custody.state.lost !== null) await lookForLaterLife(custody);
   await refreshWhereDue(custody);
   await resealWhereDue(custody);
   await heal(custody);
