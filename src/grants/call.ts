@@ -2,7 +2,7 @@ import { hasScope } from "../connections/index.ts";
 import { type Failure, fail, ok, type Result } from "../failure.ts";
 import { type Answer, callApi } from "../revento/index.ts";
 import { type Access, accessToken, heldGrant } from "./access.ts";
-import type { Custody } from "./custody.ts";
+import { type Custody, isRunning } from "./custody.ts";
 import { endOfDeadToken } from "./dead-token.ts";
 import { codeOf, judgeCall } from "./judge.ts";
 import type { CallRecord, CallReply, CallRequest } from "./protocol.ts";
@@ -30,13 +30,15 @@ export async function performCall(custody: Custody, request: CallRequest): Promi
 async function admit(custody: Custody, request: CallRequest): Promise<Result<HeldGrant>> {
   const held = await heldGrant(custody, request.identity);
   if (!held.ok) return held;
-  if (request.generation !== null && request.generation !== held.value.generation) {
-    return fail({ kind: "not_connected", status: "ended", reason: null });
+  const refusal = refusalOf(held.value, request);
+  return refusal === null ? held : fail(refusal);
+}
+
+function refusalOf(held: HeldGrant, { generation, scope }: CallRequest): Failure | null {
+  if (generation !== null && generation !== held.generation) {
+    return { kind: "not_connected", status: "ended", reason: null };
   }
-  if (!hasScope(held.value, request.scope)) {
-    return fail({ kind: "missing_scope", scope: request.scope });
-  }
-  return held;
+  return hasScope(held, scope) ? null : { kind: "missing_scope", scope };
 }
 
 interface Progress {
@@ -120,7 +122,12 @@ async function sendOne(
   const pass = await custody.gate.acquire(request.priority);
   if (!pass.ok) return fail({ kind: "throttled", retryInS: pass.retryInS });
   const { world } = custody;
-  const access = await latest(custody, ready.value, dead);
+  const latest = await latestAccess(custody, request, ready.value, dead);
+  if (!latest.ok) {
+    custody.gate.release(pass.lease, { status: null, error: null, headers: null });
+    return latest;
+  }
+  const access = latest.value;
   const requestId = crypto.randomUUID();
   const at = world.now();
   const { method, path, query } = request;
@@ -135,12 +142,20 @@ async function sendOne(
   return ok({ answer, access, requestId });
 }
 
-/** While we waited for our turn a refresh may have settled, and killed the token that we were given. */
-async function latest(custody: Custody, given: Access, dead: string | null): Promise<Access> {
-  const { held } = custody.state;
-  if (held === null || held.rotation === given.held.rotation) return given;
-  const current = await accessToken(custody, dead);
-  return current.ok ? current.value : given;
+/**
+ * While we waited for our turn a refresh may have settled, and killed the token that we were given; or its life is over,
+ * and whoever works for that life has nothing to do in the next.
+ */
+async function latestAccess(
+  custody: Custody,
+  request: CallRequest,
+  given: Access,
+  dead: string | null,
+): Promise<Result<Access>> {
+  const isHeld = isRunning(custody, given.held) && custody.state.held?.rotation === given.held.rotation;
+  const latest = isHeld ? ok(given) : await accessToken(custody, dead);
+  const refusal = latest.ok ? refusalOf(latest.value.held, request) : null;
+  return refusal === null ? latest : fail(refusal);
 }
 
 function reply(custody: Custody, answer: Answer, requestId: string): CallReply["outcome"] {

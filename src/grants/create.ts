@@ -25,6 +25,7 @@ export function createCustody(
     orphan: null,
     installations: 0,
     installing: Promise.resolve(),
+    lastEnded: 0,
     lookedAt: 0,
   };
   return custody;

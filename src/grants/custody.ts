@@ -34,6 +34,11 @@ export interface Custody {
   /** Installations under way or waiting, and the last of them: one at a time. */
   installations: number;
   installing: Promise<unknown>;
+  /**
+   * The last life of a person that ended here: their end leaves nothing in the storage, and what that life has under way
+   * must not touch a later one.
+   */
+  lastEnded: number;
   /** When the registry was last looked at. */
   lookedAt: number;
 }

@@ -16,6 +16,7 @@ export async function endHeld(custody: Custody, reason: ConnectionReason | null)
   custody.orphan = null;
   custody.world.log.warn("grant.ended", { connectionId, generation, reason });
   if (identity.kind === "user") {
+    custody.lastEnded = generation;
     custody.state = EMPTY;
     await custody.store.wipe();
     return;

@@ -48,7 +48,7 @@ export function openUserGrant(custody: Custody, request: InstallRequest): Promis
   return oneAtATime(custody, async () => {
     await settleFlight(custody);
     custody.gate = openGate(() => custody.world, custody.store, "user");
-    const generation = (custody.state.held?.generation ?? 0) + 1;
+    const generation = Math.max(custody.state.held?.generation ?? 0, custody.lastEnded) + 1;
     const connectionId = request.connectionId ?? "";
     const lifeStartedAt = request.tokens.date;
     const held = await firstPair(custody, request, { connectionId, generation, lifeStartedAt });

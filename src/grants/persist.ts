@@ -39,8 +39,7 @@ export async function persist(
 function isSuperseded(custody: Custody, next: HeldGrant): boolean {
   const { held, ended } = custody.state;
   if (next.identity.kind === "user") {
-    // A person's end leaves nothing behind, and the next sign-in counts from one again.
-    const isSame = held?.generation === next.generation && held.lifeStartedAt === next.lifeStartedAt;
+    const isSame = isRunning(custody, next);
     if (!isSame) custody.orphan = null;
     return !isSame;
   }
