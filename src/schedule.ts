@@ -6,14 +6,14 @@ import { runDueErasures, sweepUserGrants } from "./lifecycle/index.ts";
 import { startReconciles, sweepRuns } from "./mirror/index.ts";
 import { beginCron, endCron, watch } from "./monitoring/index.ts";
 import { scheduleRetention } from "./retention/index.ts";
-import { sweepSpills } from "./webhooks/index.ts";
+import { resealLetters, sweepSpills } from "./webhooks/index.ts";
 import type { World } from "./world.ts";
 
 type CronJob = (world: World, scheduledAt: number) => Promise<void>;
 
 /** What each cron of `wrangler.toml` starts. Crons only enqueue, in pages; a test keeps both lists equal. */
 export const crons: Readonly<Record<string, readonly CronJob[]>> = {
-  "*/5 * * * *": [sweepOutbox, sweepAlerts, sweepSpills, sweepRuns, watch],
+  "*/5 * * * *": [sweepOutbox, sweepAlerts, sweepSpills, sweepRuns, resealLetters, watch],
   "*/15 * * * *": [scheduleProbes],
   "23 * * * *": [runDueErasures, sweepUserGrants, startReconciles],
   "41 3 * * *": [scheduleRetention, sweepCalls],

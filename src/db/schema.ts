@@ -589,10 +589,13 @@ export const deadLetters = sqliteTable(
     setAsideAt: integer("set_aside_at").notNull(),
     attempts: integer().notNull(),
     sealed: text().notNull(),
+    /** The key that sealed it. Null: not known yet, of a row from before this column. Empty: no key opens it. */
+    keyId: text("key_id"),
   },
   (table) => [
     index("dead_letters_connection").on(table.connectionId),
     index("dead_letters_at").on(table.setAsideAt),
+    index("dead_letters_sealed_by").on(table.keyId),
     index("dead_letters_key").on(table.eventId, table.organizationId),
   ],
 );

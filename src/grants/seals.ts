@@ -11,7 +11,7 @@ UNION ALL SELECT key_id, count(*) FROM user_grants WHERE key_id IS NOT NULL GROU
 
 /**
  * How many seals of grants use which key id: a grant's copy in the database, its pair in its object, and a person's
- * pair count one each. A key that no seal uses can be dropped from the ring.
+ * pair count one each.
  */
 export async function sealCounts(world: World): Promise<Readonly<Record<string, number>>> {
   const { results } = await world.db.raw.prepare(COUNT).all<{ key_id: string; seals: number }>();

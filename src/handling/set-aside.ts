@@ -1,5 +1,5 @@
 import { databaseFor } from "../db/client.ts";
-import { seal } from "../lib/seal.ts";
+import { keyIdOf, seal } from "../lib/seal.ts";
 import type { OutboxEntry } from "../outbox/index.ts";
 import type { World } from "../world.ts";
 import { type OutboxRow, payloadOf } from "./row.ts";
@@ -32,8 +32,9 @@ export async function setAside(
   const place = { sub: id, field: "dead_letter" };
   const sealed = await seal(world.config.tokenKeys, place, JSON.stringify(entry));
   const sql = `
-INSERT INTO dead_letters (id, connection_id, queue, reason, type, event_id, organization_id, set_aside_at, attempts, sealed)
-VALUES (?, ?, 'revento-handlers', ?, ?, ?, ?, ?, ?, ?)`;
+INSERT INTO dead_letters (id, connection_id, queue, reason, type, event_id, organization_id, set_aside_at, attempts, sealed,
+  key_id)
+VALUES (?, ?, 'revento-handlers', ?, ?, ?, ?, ?, ?, ?, ?)`;
   return [
     databaseFor(world, connection.id)
       .raw.prepare(sql)
@@ -47,6 +48,7 @@ VALUES (?, ?, 'revento-handlers', ?, ?, ?, ?, ?, ?, ?)`;
         world.now(),
         row.attempts + 1,
         sealed,
+        keyIdOf(sealed),
       ),
     ...(row.type === "erasing"
       ? [

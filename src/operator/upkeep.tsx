@@ -124,8 +124,8 @@ export async function showKeys(c: AppContext): Promise<Response> {
       />
       <Card title="To rotate">
         <p>
-          Put a new key first into TOKEN_KEYS and deploy. Every grant is sealed anew within a day. When the
-          old key seals nothing any more, remove it.
+          Put a new key first into TOKEN_KEYS and deploy. Every grant is sealed anew within a day, and every
+          dead letter with it. When the old key seals nothing any more, remove it.
         </p>
       </Card>
     </>,

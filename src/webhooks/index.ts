@@ -12,6 +12,7 @@ export {
   readFilter,
   replayDeadLetter,
   replayDeadLetters,
+  resealLetters,
   setAsideJob,
 } from "./dead-letters/index.ts";
 export { webhookRoutes } from "./routes.ts";

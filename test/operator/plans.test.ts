@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "by scope": "looks through the registry in the order of the page and stops",
   "dead letters": "reads the first page in the order of its index and stops",
   "dead letters by queue": "the same",
-  keys: "counts every seal: one row a grant",
+  keys: "counts every seal: one row a grant, one a dead letter",
   "trace of a participant": "one seek a connection: an index by participant would cost every insert",
 };
 

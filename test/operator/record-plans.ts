@@ -5,6 +5,7 @@ import { openDatabase } from "../../src/db/client.ts";
 import { sealCounts } from "../../src/grants/index.ts";
 import { manifest } from "../../src/manifest.ts";
 import { readMetrics, readSeries } from "../../src/monitoring/index.ts";
+import { countLetterSeals } from "../../src/monitoring/seals.ts";
 import {
   listAudit,
   listDeliveries,
@@ -59,7 +60,7 @@ export async function recordPlans(db: D1Database): Promise<readonly Plan[]> {
     ["trace of a participant", () => traceParticipant(world, "ptp_200", same)],
     ["dead letters", () => listDeadLetters(world, { limit: 51 })],
     ["dead letters by queue", () => listDeadLetters(world, { queue: "revento-webhooks", limit: 51 })],
-    ["keys", () => sealCounts(world)],
+    ["keys", () => Promise.all([sealCounts(world), countLetterSeals(world)])],
     ["audit", () => listAudit(world, { after: null, limit: 51 })],
   ];
   const plans: Plan[] = [];

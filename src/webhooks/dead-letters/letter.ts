@@ -21,7 +21,7 @@ export interface Letter {
   readonly body: unknown;
 }
 
-const placeOf = (id: string) => ({ sub: id, field: "dead_letter" });
+export const placeOf = (id: string) => ({ sub: id, field: "dead_letter" });
 
 /** The message, sealed to its letter. Bytes travel as base64url: a body full of quotes must not double in size. */
 export function sealBody(world: World, { id, queue, body }: Letter): Promise<string> {

@@ -1,13 +1,14 @@
 import { asText, isObject } from "../../lib/json.ts";
+import { keyIdOf } from "../../lib/seal.ts";
 import type { World } from "../../world.ts";
 import { type Letter, sealBody } from "./letter.ts";
 
 // What belongs to a connection that has ended is not kept: its data is on the way out, or out.
 const STORE = `
 INSERT INTO dead_letters (id, connection_id, queue, reason, type, event_id, organization_id, set_aside_at, attempts,
-  sealed)
+  sealed, key_id)
 SELECT ?1, coalesce((SELECT connection_id FROM guards WHERE event_id = ?5 AND organization_id = ?6), ''), ?2, ?3, ?4,
-  ?5, ?6, ?7, ?8, ?9
+  ?5, ?6, ?7, ?8, ?9, ?10
 WHERE NOT EXISTS (SELECT 1 FROM guards WHERE event_id = ?5 AND organization_id = ?6 AND state = 'ended')
 ON CONFLICT (id) DO NOTHING`;
 
@@ -19,7 +20,18 @@ export function storeLetters(world: World, letters: readonly Letter[]): Promise<
       const sealed = await sealBody(world, letter);
       return world.db.raw
         .prepare(STORE)
-        .bind(id, queue, reason, type, eventId, organizationId, world.now(), attempts, sealed);
+        .bind(
+          id,
+          queue,
+          reason,
+          type,
+          eventId,
+          organizationId,
+          world.now(),
+          attempts,
+          sealed,
+          keyIdOf(sealed),
+        );
     }),
   );
 }
