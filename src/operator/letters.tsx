@@ -68,6 +68,10 @@ export async function showLetters(c: AppContext): Promise<Response> {
           </form>
         )}
       </div>
+      <p class="muted">
+        A message waits here until it is replayed or discarded, or its connection is erased. One that belongs
+        to no connection is thrown away after 25 days.
+      </p>
       <Table
         label="Dead letters"
         rows={rows.slice(0, PAGE)}

@@ -5,6 +5,14 @@ const CHUNK = 2_000;
 
 const HOUR_MS = 3_600_000;
 
+/**
+ * No erasure finds a letter that belongs to no connection, and its body may hold anybody's data. With the 4 days that
+ * a queue keeps a message, and the day between two runs, all of it is gone within 30.
+ */
+const UNOWNED_LETTER_DAYS = 25;
+const UNOWNED_LETTERS = `FROM dead_letters
+   WHERE connection_id = '' AND set_aside_at < ?1 - ${UNOWNED_LETTER_DAYS * DAY_MS} ORDER BY set_aside_at, id LIMIT ${CHUNK}`;
+
 /** Each with ?1 = now. Counters: five minutes for a day, the hour for eight days; the sums in bucket 0 for ever. */
 const STATEMENTS: readonly string[] = [
   `DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE expires_at < ?1 LIMIT ${CHUNK})`,
@@ -19,6 +27,10 @@ const STATEMENTS: readonly string[] = [
   `DELETE FROM signals WHERE resolved_at < ?1 - ${90 * DAY_MS}`,
   `DELETE FROM caches WHERE (connection_id, key) IN (SELECT connection_id, key FROM caches WHERE expires_at < ?1 - ${DAY_MS} LIMIT ${CHUNK})`,
   `DELETE FROM arrivals WHERE id IN (SELECT id FROM (SELECT id, at FROM arrivals ORDER BY id LIMIT ${CHUNK}) WHERE at < ?1 - ${30 * DAY_MS})`,
+  // The first of the two reads what the second deletes: no letter goes without a trace.
+  `INSERT INTO audit (at, actor, action, detail)
+   SELECT ?1, 'system', 'dead_letter.expired', json_object('id', id, 'queue', queue) ${UNOWNED_LETTERS}`,
+  `DELETE FROM dead_letters WHERE id IN (SELECT id ${UNOWNED_LETTERS})`,
 ];
 
 /** @returns false where a table has more than one chunk to forget. */

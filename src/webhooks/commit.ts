@@ -145,14 +145,14 @@ function undeclared(world: World, placed: readonly Placed[]): D1PreparedStatemen
 function letterOf(item: Item): Letter | null {
   if (item.reading.is !== "bad") return null;
   const { messageId, attempts, deliveryId, requestId, eventName, receivedAt, bytes } = item;
-  const { happening, reason } = item.reading;
+  const { happening, owner, reason } = item.reading;
   return {
     id: messageId,
     queue: "revento-webhooks",
     reason,
     type: happening?.type ?? null,
-    eventId: happening?.eventId ?? null,
-    organizationId: happening?.organizationId ?? null,
+    eventId: owner.eventId,
+    organizationId: owner.organizationId,
     attempts,
     body: { deliveryId, requestId, eventName, receivedAt, body: bytes },
   };

@@ -8,7 +8,7 @@ import { nudgeHandlers } from "../outbox/index.ts";
 import type { World } from "../world.ts";
 import { commit, type Item } from "./commit.ts";
 import { isDataError } from "./data-error.ts";
-import { bytesOf, readMessage } from "./read-message.ts";
+import { bytesOf, ownerOf, readMessage } from "./read-message.ts";
 import { loadSpill } from "./spills.ts";
 
 interface Work {
@@ -105,10 +105,10 @@ async function setAside(world: World, group: readonly Work[], error: unknown): P
   const [work] = group;
   if (work === undefined) return;
   const { happening } = work.item.reading;
+  const owner = ownerOf(work.item.reading);
+  const reason = `refused by D1: ${error}`;
   try {
-    await commit(world, [
-      { ...work.item, reading: { is: "bad", happening, reason: `refused by D1: ${error}` } },
-    ]);
+    await commit(world, [{ ...work.item, reading: { is: "bad", happening, owner, reason } }]);
     work.message.ack();
   } catch (second) {
     retry(world, [work.message], second);

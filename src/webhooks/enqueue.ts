@@ -1,7 +1,8 @@
 import { bounded, TimedOut } from "../lib/bounded.ts";
 import type { WebhookMessage } from "../messages.ts";
 import type { World } from "../world.ts";
-import { insertSpill, type SpillOwner } from "./spills.ts";
+import type { BodyOwner } from "./envelope.ts";
+import { insertSpill } from "./spills.ts";
 
 export type FullMessage = WebhookMessage & { readonly body: Uint8Array };
 
@@ -19,11 +20,7 @@ const SPILL_LIMIT_MS = 1_000;
  * Makes a message durable: in the queue, or, where the queue refuses it or takes too long, in D1.
  * @returns false where it is in neither: the sender has to come again.
  */
-export async function enqueueWebhook(
-  world: World,
-  message: FullMessage,
-  owner: SpillOwner,
-): Promise<boolean> {
+export async function enqueueWebhook(world: World, message: FullMessage, owner: BodyOwner): Promise<boolean> {
   const isSmall = message.body.byteLength <= MAX_QUEUED_BYTES;
   const sending = isSmall ? await send(world, message, QUEUE_LIMIT_MS) : "refused";
   return sending === "sent" || spill(world, message, owner, sending === "refused");
@@ -33,7 +30,7 @@ export async function enqueueWebhook(
 async function spill(
   world: World,
   { body, ...rest }: FullMessage,
-  owner: SpillOwner,
+  owner: BodyOwner,
   hasTime: boolean,
 ): Promise<boolean> {
   const spillId = crypto.randomUUID();

@@ -28,6 +28,18 @@ const asId = (value: unknown): string | null => {
   return id === null || id.length > MAX_ID_LENGTH || id.includes("\0") || !id.isWellFormed() ? null : id;
 };
 
+/** Whose people a body is about, so that an erasure finds what is kept of it. */
+export interface BodyOwner {
+  readonly eventId: string | null;
+  readonly organizationId: string | null;
+}
+
+/** The owner that a body names: also where the rest of its envelope is malformed, or nests too deep to be read. */
+export const readOwner = (value: unknown): BodyOwner =>
+  isObject(value)
+    ? { eventId: asId(value.event_id), organizationId: asId(value.organization_id) }
+    : { eventId: null, organizationId: null };
+
 /** `null` or absent is no id; anything else that is none makes the envelope malformed. */
 const asOptionalId = (value: unknown): string | null | undefined =>
   value === null || value === undefined ? null : (asId(value) ?? undefined);

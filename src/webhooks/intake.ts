@@ -3,7 +3,7 @@ import { bounded } from "../lib/bounded.ts";
 import type { Happening } from "../outbox/index.ts";
 import type { World } from "../world.ts";
 import { enqueueWebhook } from "./enqueue.ts";
-import { parseBody, readEnvelope, typeOf } from "./envelope.ts";
+import { parseBody, readEnvelope, readOwner, typeOf } from "./envelope.ts";
 import { type DeliveryHeaders, readHeaders } from "./headers.ts";
 import { readBody } from "./read-body.ts";
 import { isRecent, isSigned } from "./signature.ts";
@@ -50,10 +50,9 @@ async function queue(
 ): Promise<boolean> {
   const envelope = readEnvelope(value);
   const isEnvelope = typeof envelope !== "string";
-  const owner = isEnvelope ? envelope : { eventId: null, organizationId: null };
   const message = { deliveryId, requestId, eventName, receivedAt: world.now(), body };
   const [isQueued] = await Promise.all([
-    enqueueWebhook(world, message, owner),
+    enqueueWebhook(world, message, readOwner(value)),
     isEnvelope ? alertFast(world, envelope) : undefined,
   ]);
   return isQueued;

@@ -1,18 +1,13 @@
 import { fromHex } from "../lib/encoding.ts";
 import type { WebhookMessage } from "../messages.ts";
 import type { World } from "../world.ts";
-
-/** Whose people a body is about, so that an erasure finds it. */
-export interface SpillOwner {
-  readonly eventId: string | null;
-  readonly organizationId: string | null;
-}
+import type { BodyOwner } from "./envelope.ts";
 
 export interface Spill {
   readonly id: string;
   readonly body: Uint8Array;
   readonly rest: WebhookMessage;
-  readonly owner: SpillOwner;
+  readonly owner: BodyOwner;
   /** When a pointer to it goes to the queue, our clock. */
   readonly sentAt: number;
 }

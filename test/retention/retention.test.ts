@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import type { Env } from "../../src/bindings.ts";
 import type { SyncMessage } from "../../src/messages.ts";
 import { openJob } from "../../src/records/index.ts";
+import { forgetGlobal } from "../../src/retention/global.ts";
 import { scheduleRetention } from "../../src/retention/index.ts";
+import { setAside } from "../support/letters.ts";
 import { openPlain } from "../support/pages.ts";
 import { consumeNow, heldQueue, messageOf, rowsOf } from "../support/webhooks.ts";
 import { testWorld } from "../support/world.ts";
@@ -60,4 +62,31 @@ test("delivery records are kept 29 days and gone after 31, jobs after 15, whoeve
   }
   // What they said stays in the mirror.
   expect(await rowsOf("SELECT id FROM participants ORDER BY id")).toEqual([{ id: "ptp_0" }, { id: "ptp_1" }]);
+});
+
+test("a letter that belongs to no connection is kept 24 days and gone after 26, with a trace; others wait", async () => {
+  let now = START;
+  const world = testWorld({ now: () => now });
+  const { id, eventId, organizationId } = await openPlain(world, START);
+  const letter = { queue: "revento-webhooks", reason: "no envelope: id is missing" } as const;
+  await setAside(world, [
+    { id: "owned", ...letter, eventId, organizationId },
+    { id: "unknown", ...letter, eventId: "evt_unknown" },
+    { id: "nobody", ...letter, eventId: null, organizationId: null },
+  ]);
+  const kept = async () =>
+    (await rowsOf<{ id: string }>("SELECT id FROM dead_letters ORDER BY id")).map((row) => row.id);
+  now = START + 24 * DAY_MS;
+  await forgetGlobal(world);
+  expect(await kept()).toEqual(["nobody", "owned", "unknown"]);
+  now = START + 26 * DAY_MS;
+  await forgetGlobal(world);
+  expect(await kept()).toEqual(["owned"]);
+  const trace =
+    "SELECT actor, detail ->> 'id' AS id FROM audit WHERE action = 'dead_letter.expired' ORDER BY 2";
+  expect(await rowsOf(trace)).toEqual([
+    { actor: "system", id: "nobody" },
+    { actor: "system", id: "unknown" },
+  ]);
+  expect(await rowsOf("SELECT id FROM dead_letters WHERE connection_id = ?", id)).toEqual([{ id: "owned" }]);
 });

@@ -1,4 +1,4 @@
-import { type QueueName, storeLetters } from "../../src/webhooks/dead-letters/index.ts";
+import { type Letter, storeLetters } from "../../src/webhooks/dead-letters/index.ts";
 import type { World } from "../../src/world.ts";
 import { messageOf } from "./webhooks.ts";
 
@@ -13,7 +13,7 @@ export const MIXED = [
 /** Sets aside messages that do nothing when they are delivered again. */
 export async function setAside(
   world: World,
-  letters: readonly { id: string; queue: QueueName; reason: string }[],
+  letters: readonly (Pick<Letter, "id" | "queue" | "reason"> & Partial<Letter>)[],
 ): Promise<void> {
   const statements = await storeLetters(
     world,

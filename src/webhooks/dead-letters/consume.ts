@@ -1,7 +1,7 @@
 import { backoffS } from "../../lib/verdict.ts";
 import type { WebhookMessage } from "../../messages.ts";
 import type { World } from "../../world.ts";
-import { readMessage } from "../read-message.ts";
+import { ownerOf, readMessage } from "../read-message.ts";
 import { deleteSpills, loadSpill } from "../spills.ts";
 import { type Letter, QUEUES, type QueueName } from "./letter.ts";
 import { aboutOf, storeLetters } from "./store.ts";
@@ -42,12 +42,9 @@ async function letterOf(
   const { spillId, ...webhook } = message.body as WebhookMessage;
   const bytes = webhook.body ?? (spillId === undefined ? null : await loadSpill(world, spillId));
   if (bytes === null) return { letter: null, spillId: null };
-  const { happening } = await readMessage(bytes);
-  const about = {
-    type: happening?.type ?? webhook.eventName,
-    eventId: happening?.eventId ?? null,
-    organizationId: happening?.organizationId ?? null,
-  };
+  const reading = await readMessage(bytes);
+  const { eventId, organizationId } = ownerOf(reading);
+  const about = { type: reading.happening?.type ?? webhook.eventName, eventId, organizationId };
   // The letter holds the body itself: the spill goes with its message.
   return { letter: { ...common, ...about, body: { ...webhook, body: bytes } }, spillId: spillId ?? null };
 }
