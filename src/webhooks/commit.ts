@@ -8,6 +8,7 @@ import { countUnreadable, type DeliveryRow, deliveryRow, IS_NEW, recordDeliverie
 import { overtakenIn } from "./overtaken.ts";
 import { findPlaces, placeOf } from "./places.ts";
 import type { Reading } from "./read-message.ts";
+import { repeatedIn } from "./repeated.ts";
 import { deleteSpills } from "./spills.ts";
 
 /** A message, read, with what the consumer already knows of it. */
@@ -100,8 +101,21 @@ async function place(world: World, items: readonly Item[]): Promise<Placed[]> {
       { item, happening, row: deliveryRow(reading, happening, where, item, outcomeOf(item)), snapshot },
     ];
   });
-  const overtaken = overtakenIn(placed.map(({ row }) => row));
-  return placed.map((one) => (overtaken.has(one.row) ? { ...one, row: { ...one.row, late: true } } : one));
+  return marked(placed);
+}
+
+/** With what each row cannot see of those before it in its batch. */
+function marked(placed: readonly Placed[]): Placed[] {
+  const rows = placed.map(({ row }) => row);
+  const [overtaken, repeated] = [overtakenIn(rows), repeatedIn(rows)];
+  return placed.map((one) => ({
+    ...one,
+    row: {
+      ...one.row,
+      ...(overtaken.has(one.row) ? { late: true } : {}),
+      ...(repeated.has(one.row) ? { again: true } : {}),
+    },
+  }));
 }
 
 /** The outcome where the mirror has no say in it; null where it decides. */

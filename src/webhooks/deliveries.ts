@@ -19,6 +19,8 @@ export interface DeliveryRow extends Partial<FacetFlags>, Omit<Partial<Address>,
   readonly q: string | null;
   /** A newer snapshot of the same comes before it in its batch. */
   readonly late?: true;
+  /** The same body comes before it in its batch. */
+  readonly again?: true;
   /** The outcome where it is known beforehand; otherwise the mirror decides in the statement. */
   readonly oc: string | null;
 }
@@ -51,8 +53,11 @@ export function deliveryRow(
 const KEY = `d.connection_id = coalesce(e.value->>'$.c', '') AND d.occurred_at = e.value->>'$.at'
   AND d.body_id = e.value->>'$.b'`;
 
-/** SQL over a row `e`: no delivery of this body was recorded before. True only ahead of `recordDeliveries`. */
-export const IS_NEW = `NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${KEY})`;
+/**
+ * SQL over a row `e`: no delivery of this body was recorded before, nor stands before it in the batch. True only ahead
+ * of `recordDeliveries`.
+ */
+export const IS_NEW = `(e.value->>'$.again' IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE ${KEY}))`;
 
 // Newest first, as they are listed.
 const ARRIVALS = `
@@ -75,7 +80,7 @@ WHERE deliveries.delivery_id <> excluded.delivery_id OR deliveries.received_at <
 const COUNT = `
 INSERT INTO counters (area, outcome, bucket, count)
 SELECT 'webhooks', n.outcome, b.value, n.count FROM (
-  SELECT CASE WHEN d.processed_at = ?2 THEN d.outcome ELSE 'repeat' END AS outcome, count(*) AS count
+  SELECT CASE WHEN d.processed_at = ?2 AND e.value->>'$.again' IS NULL THEN d.outcome ELSE 'repeat' END AS outcome, count(*) AS count
   FROM json_each(?1) e JOIN deliveries d ON ${KEY} GROUP BY 1) n, json_each(?3) b
 WHERE true ON CONFLICT (area, bucket, outcome) DO UPDATE SET count = count + excluded.count`;
 
