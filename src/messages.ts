@@ -73,6 +73,8 @@ export interface AlertNote {
   readonly text: string;
   readonly eventId: string | null;
   readonly organizationId: string | null;
+  /** Of the event, Revento's clock; a signal has none. */
+  readonly occurredAt?: number;
 }
 
 /** An operations signal that monitoring raises or resolves. `text` holds no personal data and no secret. */

@@ -19,12 +19,13 @@ export function insertAlerts(
 }
 
 /**
- * SQL over `n.value`: the connection has not ended meanwhile, or the alert is about endings. A message may have waited
- * in the queue for days, and its text may name people whose data has been erased since.
+ * SQL over `n.value`: the life of the connection has not ended meanwhile, also where another has begun, or the alert is
+ * about endings. A message may have waited in the queue for days, and its text may name people whose data has been
+ * erased since.
  */
 export const NOT_OVER = `n.value->>'$.isOfEnding' OR NOT EXISTS (SELECT 1 FROM guards g
   WHERE g.event_id = n.value->>'$.eventId' AND g.organization_id = n.value->>'$.organizationId'
-    AND g.state = 'ended')`;
+    AND (g.state = 'ended' OR g.life_started_at > n.value->>'$.occurredAt'))`;
 
 const ENDINGS = /^(data|user|integration)\./;
 

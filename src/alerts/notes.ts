@@ -31,6 +31,7 @@ export function notesFor(config: Config, happening: Happening): readonly AlertNo
         text: renderText(config, rule, happening),
         eventId: happening.eventId,
         organizationId: happening.organizationId,
+        occurredAt: happening.occurredAt,
       },
     ];
   });

@@ -14,6 +14,12 @@ const GUARD = `FROM guards g WHERE g.event_id = e.value->>'$.e' AND g.organizati
 /** The connection takes writes now. */
 export const IS_OPEN = `EXISTS (SELECT 1 ${GUARD})`;
 
+/**
+ * The connection takes writes, and its life had begun when the webhook's event happened: the initial sync contains what
+ * was before, and it may be of people whom an erasure has removed.
+ */
+export const IS_OPEN_FOR_WEBHOOK = `EXISTS (SELECT 1 ${GUARD} AND g.life_started_at <= e.value->>'$.at')`;
+
 /** The connection takes writes, and those of this generation (`$.g`). */
 export const IS_OPEN_FOR_RUN = `EXISTS (SELECT 1 ${GUARD} AND g.generation = e.value->>'$.g')`;
 
@@ -41,12 +47,10 @@ const IS_IN_A_PAGE = `(CASE WHEN e.value->>'$.at' <= ${RANK_SLACK_MS} + coalesce
   ELSE 0 END)`;
 
 /**
- * A webhook that is already contained in what the mirror has: from an earlier life (the initial sync contains it), from
- * before the last complete run of its resource, or from before a page that held its row.
+ * A webhook that is already contained in what the mirror has: from before the last complete run of its resource, or
+ * from before a page that held its row.
  */
 export const IS_CONTAINED = `(
-  e.value->>'$.at' < (SELECT g.life_started_at FROM guards g
-    WHERE g.event_id = e.value->>'$.e' AND g.organization_id = e.value->>'$.o')
-  OR e.value->>'$.at' < coalesce((SELECT r.complete_ranks->>('$.' || (e.value->>'$.res')) FROM runs r
+  e.value->>'$.at' < coalesce((SELECT r.complete_ranks->>('$.' || (e.value->>'$.res')) FROM runs r
     WHERE r.connection_id = e.value->>'$.c'), 0)
   OR ${IS_IN_A_PAGE})`;

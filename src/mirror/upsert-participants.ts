@@ -1,7 +1,7 @@
 import { jsonChunks } from "../lib/json.ts";
 import type { World } from "../world.ts";
 import type { Address } from "./address.ts";
-import { IS_CONTAINED, IS_OPEN, IS_OPEN_FOR_RUN } from "./gates.ts";
+import { IS_CONTAINED, IS_OPEN_FOR_RUN, IS_OPEN_FOR_WEBHOOK } from "./gates.ts";
 import { NEVER, type ParticipantRow } from "./participant-row.ts";
 
 /** A facet: its version, what breaks a tie, what tells its content apart, and the columns it brings. */
@@ -105,7 +105,7 @@ ON CONFLICT (connection_id, id) DO UPDATE SET
 WHERE ${FACETS.map(wins).join(" OR ")} OR ${IS_BACK}${isAlso}`;
 }
 
-const FROM_WEBHOOK = upsertSql(isNewer, `${IS_OPEN} AND NOT ${IS_CONTAINED}`, "");
+const FROM_WEBHOOK = upsertSql(isNewer, `${IS_OPEN_FOR_WEBHOOK} AND NOT ${IS_CONTAINED}`, "");
 const FROM_PAGE = upsertSql(isChanged, IS_OPEN_FOR_RUN, " OR excluded.updated_at > p.updated_at");
 
 const historySql = (gate: string): string => `
@@ -115,7 +115,7 @@ FROM json_each(?1) e JOIN participants p ON p.connection_id = e.value->>'$.c' AN
 WHERE p.state = 'cancelled' AND e.value->>'$.at' > p.cancelled_at AND ${gate}
 ON CONFLICT DO NOTHING`;
 
-const HISTORY_FROM_WEBHOOK = historySql(`${IS_OPEN} AND NOT ${IS_CONTAINED}`);
+const HISTORY_FROM_WEBHOOK = historySql(`${IS_OPEN_FOR_WEBHOOK} AND NOT ${IS_CONTAINED}`);
 const HISTORY_FROM_PAGE = historySql(IS_OPEN_FOR_RUN);
 
 /** The statements that apply participants' snapshots from webhooks: one write a row that changes, none otherwise. */

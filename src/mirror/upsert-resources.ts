@@ -1,7 +1,7 @@
 import { type JsonObject, jsonChunks } from "../lib/json.ts";
 import type { World } from "../world.ts";
 import type { Address } from "./address.ts";
-import { IS_CONTAINED, IS_OPEN, IS_OPEN_FOR_RUN } from "./gates.ts";
+import { IS_CONTAINED, IS_OPEN_FOR_RUN, IS_OPEN_FOR_WEBHOOK } from "./gates.ts";
 
 /** A snapshot of anything but a participant: one facet, kept as it came. */
 export interface ResourceRow extends Address {
@@ -24,7 +24,7 @@ WHERE ${wins}`;
 // The same order as for participants: newer, or at equal times the greater hash; a page wins ties and skips what it
 // does not change.
 const FROM_WEBHOOK = upsertSql(
-  `${IS_OPEN} AND NOT ${IS_CONTAINED}`,
+  `${IS_OPEN_FOR_WEBHOOK} AND NOT ${IS_CONTAINED}`,
   "e.value->>'$.at'",
   "(excluded.version_at, excluded.hash) > (p.version_at, p.hash)",
 );
@@ -42,7 +42,7 @@ FROM json_each(?1) e JOIN resources p ON p.connection_id = e.value->>'$.c' AND p
 WHERE p.state = 'removed' AND e.value->>'$.at' > p.version_at AND ${gate}
 ON CONFLICT DO NOTHING`;
 
-const HISTORY_FROM_WEBHOOK = historySql(`${IS_OPEN} AND NOT ${IS_CONTAINED}`);
+const HISTORY_FROM_WEBHOOK = historySql(`${IS_OPEN_FOR_WEBHOOK} AND NOT ${IS_CONTAINED}`);
 const HISTORY_FROM_PAGE = historySql(IS_OPEN_FOR_RUN);
 
 /** `title` or `name` of the event goes to the registry, where lists of connections show it. */

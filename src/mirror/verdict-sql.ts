@@ -1,4 +1,4 @@
-import { IS_CONTAINED, IS_OPEN } from "./gates.ts";
+import { IS_CONTAINED, IS_OPEN_FOR_WEBHOOK } from "./gates.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** What the outcome of a delivery needs of its snapshot, beside its address: which facets it speaks for. */
@@ -39,7 +39,7 @@ ELSE (SELECT ${AT} < p.version_at FROM resources p
 /**
  * SQL over a row `e` of `json_each` with an address and facet flags: what a snapshot is to the mirror as it stands
  * before it is applied. `late` in the row: a newer one comes before it in the same batch. `ignored`: the connection has
- * ended, is suspended, or is none.
+ * ended, is suspended, is none, or has begun a life since.
  */
-export const OUTCOME = `CASE WHEN NOT ${IS_OPEN} THEN 'ignored'
+export const OUTCOME = `CASE WHEN NOT ${IS_OPEN_FOR_WEBHOOK} THEN 'ignored'
   WHEN coalesce(e.value->>'$.late', 0) OR ${IS_CONTAINED} OR ${IS_OLDER} THEN 'stale' ELSE 'applied' END`;

@@ -1,6 +1,6 @@
 import { insertAlerts, notesFor } from "../alerts/index.ts";
 import { type ConnectionKey, countOutcome } from "../connections/index.ts";
-import { applySnapshots, OUTCOME, type PlacedSnapshot } from "../mirror/index.ts";
+import { applySnapshots, IS_OPEN, OUTCOME, type PlacedSnapshot } from "../mirror/index.ts";
 import { entryFor, type Happening, insertOutbox, matchesType, type OutboxEntry } from "../outbox/index.ts";
 import type { World } from "../world.ts";
 import { type Letter, storeLetters } from "./dead-letters/index.ts";
@@ -41,6 +41,9 @@ interface Placed {
   readonly snapshot: PlacedSnapshot | null;
 }
 
+/** What `lifecycle` applied counts by rules of its own: that a user withdrew outlasts the life that it happened in. */
+const IS_FOR_HANDLERS = `${IS_NEW} AND (${OUTCOME} <> 'ignored' OR (e.value->>'$.oc' = 'applied' AND ${IS_OPEN}))`;
+
 /**
  * Commits a batch of messages in one transaction: records, snapshots, what waits for handlers and alerts, what is set
  * aside. Repeatable: after a failure that hid a commit, the same again changes nothing.
@@ -51,7 +54,7 @@ export async function commit(world: World, items: readonly Item[]): Promise<Comm
   const entries = outboxEntries(placed);
   const statements = [
     ...insertOutbox(world, entries, {
-      when: `${IS_NEW} AND ${OUTCOME} <> 'ignored'`,
+      when: IS_FOR_HANDLERS,
       staleWhen: `${OUTCOME} = 'stale'`,
     }),
     ...alertStatements(world, placed),
@@ -135,9 +138,10 @@ function outboxEntries(placed: readonly Placed[]): (OutboxEntry & DeliveryRow)[]
 
 const IS_NOTE_OPEN = `n.value->>'$.eventId' IS NULL OR EXISTS (SELECT 1 FROM guards g
   WHERE g.event_id = n.value->>'$.eventId' AND g.organization_id = n.value->>'$.organizationId'
-    AND g.state = 'active' AND g.connected_at > coalesce((SELECT max(at) FROM platform_state), 0))`;
+    AND g.state = 'active' AND g.life_started_at <= n.value->>'$.occurredAt'
+    AND g.connected_at > coalesce((SELECT max(at) FROM platform_state), 0))`;
 
-/** Alerts of snapshots need an open connection; those of endings come when it is closed already. */
+/** Alerts of snapshots need an open connection whose life had begun; those of endings come when it is closed already. */
 function alertStatements(world: World, placed: readonly Placed[]): D1PreparedStatement[] {
   const notesOf = (isLifecycle: boolean) =>
     placed

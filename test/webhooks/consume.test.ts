@@ -184,10 +184,10 @@ test("after the end a late webhook and a replayed letter write nothing", async (
   ).toEqual([]);
 });
 
-test("an event from before this life is stale: the initial sync contains it", async () => {
+test("an event from before this life does nothing: the initial sync contains it", async () => {
   const { id, of } = await connected();
   await consumeNow([messageOf(approval(of, -10))]);
-  expect([await statusOf(id), await outcomesOf(id)]).toEqual([[], [{ outcome: "stale", attempts: 1 }]]);
+  expect([await statusOf(id), await outcomesOf(id)]).toEqual([[], [{ outcome: "ignored", attempts: 1 }]]);
 });
 
 test("a suspended connection takes no writes, without any row of it being changed", async () => {
