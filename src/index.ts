@@ -6,6 +6,7 @@ import { ensureManifest } from "./handling/index.ts";
 import { consume } from "./jobs.ts";
 import { createLogger } from "./lib/log.ts";
 import { manifest } from "./manifest.ts";
+import { MISCONFIGURED_RETRY_S } from "./misconfigured.ts";
 import { runCron } from "./schedule.ts";
 import { createWorld } from "./world.ts";
 
@@ -13,13 +14,13 @@ export { AttendanceObject } from "./attendance/attendance-object.ts";
 export { ConnectionObject } from "./grants/connection-object.ts";
 export { LedgerObject } from "./lifecycle/ledger-object.ts";
 
-/** The settings, or a throw that names the keys at fault: queues and crons then try again later. */
-function requireConfig(env: Env): Config {
+/** The settings, or null: the log then names the keys at fault. */
+function settingsOf(env: Env): Config | null {
   const config = configOf(env);
   if (config.ok) return config.value;
   const keys = config.failure.problems.map(({ key }) => key).join(", ");
   createLogger().error("misconfigured", { keys });
-  throw new Error(`misconfigured: ${keys}`);
+  return null;
 }
 
 ensureManifest(manifest, createLogger());
@@ -30,9 +31,14 @@ export default {
     return app.fetch(request, env, ctx);
   },
   async queue(batch, env) {
-    await consume(createWorld(env, requireConfig(env)), batch);
+    const config = settingsOf(env);
+    // A throw would set no delay: the tries, and those of the dead-letter queue, would be used up within minutes.
+    if (config === null) batch.retryAll({ delaySeconds: MISCONFIGURED_RETRY_S });
+    else await consume(createWorld(env, config), batch);
   },
   async scheduled(controller, env) {
-    await runCron(createWorld(env, requireConfig(env)), controller.cron, controller.scheduledTime);
+    const config = settingsOf(env);
+    if (config === null) throw new Error("misconfigured");
+    await runCron(createWorld(env, config), controller.cron, controller.scheduledTime);
   },
 } satisfies ExportedHandler<Env>;

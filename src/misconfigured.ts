@@ -1,6 +1,13 @@
 import type { ConfigFailure } from "./config.ts";
 import { createLogger } from "./lib/log.ts";
 
+/**
+ * After how long work is tried again that came while a setting is malformed. A queue gives up after 100 tries: these
+ * span over 16 hours, and as many again in its dead-letter queue, so that a deploy of the evening is mended in time.
+ * The `retry_delay` of `wrangler.toml` is the same.
+ */
+export const MISCONFIGURED_RETRY_S = 600;
+
 /** 503 that names the settings at fault, never their values: JSON, or a plain page for a browser. */
 export function misconfigured(request: Request, failure: ConfigFailure): Response {
   const requestId = crypto.randomUUID();

@@ -3,6 +3,7 @@ import type { Env } from "../bindings.ts";
 import { configOf } from "../config.ts";
 import type { OpenedConnection } from "../connections/index.ts";
 import type { Result } from "../failure.ts";
+import { MISCONFIGURED_RETRY_S } from "../misconfigured.ts";
 import { createWorld } from "../world.ts";
 import { performCall } from "./call.ts";
 import { createCustody } from "./create.ts";
@@ -18,35 +19,41 @@ import { wake } from "./wake.ts";
  * the budget, and every call made with it. What each method does is in the function of its name.
  */
 export class ConnectionObject extends DurableObject<Env> {
-  /** Its fields are replaced by tests; no method of the object hands it out. */
-  readonly custody: Custody;
+  /** Null while a setting is malformed. Its fields are replaced by tests; no method of the object hands it out. */
+  readonly custody: Custody | null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     const config = configOf(env);
-    if (!config.ok) throw new Error("misconfigured");
     const kind = ctx.id.name?.startsWith("user/") === true ? "user" : "installation";
     const keep = (work: Promise<unknown>): void => ctx.waitUntil(work);
-    this.custody = createCustody(createWorld(env, config.value), ctx.storage, keep, kind);
+    this.custody = config.ok ? createCustody(createWorld(env, config.value), ctx.storage, keep, kind) : null;
+  }
+
+  #ensureCustody(): Custody {
+    if (this.custody === null) throw new Error("misconfigured");
+    return this.custody;
   }
 
   install(request: InstallRequest): Promise<Result<OpenedConnection>> {
-    return openGrant(this.custody, request);
+    return openGrant(this.#ensureCustody(), request);
   }
 
   installUser(request: InstallRequest): Promise<Result<null>> {
-    return openUserGrant(this.custody, request);
+    return openUserGrant(this.#ensureCustody(), request);
   }
 
   call(request: CallRequest): Promise<CallReply> {
-    return performCall(this.custody, request);
+    return performCall(this.#ensureCustody(), request);
   }
 
   end(request: { readonly identity: GrantIdentity; readonly generation: number | null }): Promise<void> {
-    return close(this.custody, request.identity, request.generation);
+    return close(this.#ensureCustody(), request.identity, request.generation);
   }
 
-  override alarm(): Promise<void> {
-    return wake(this.custody);
+  override async alarm(): Promise<void> {
+    // An alarm that throws is gone after six tries, and with it the next refresh.
+    if (this.custody === null) await this.ctx.storage.setAlarm(Date.now() + MISCONFIGURED_RETRY_S * 1000);
+    else await wake(this.custody);
   }
 }

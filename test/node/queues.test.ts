@@ -32,6 +32,19 @@ test.each(WORK)("%s tries 100 times, and so does its dead-letter queue", (queue)
   expect([dead?.max_retries, dead?.dead_letter_queue]).toEqual([100, undefined]);
 });
 
+test("a message that no consumer spoke for comes again after as long as while a setting is malformed", () => {
+  const delays = ([undefined, "sandbox", "production"] as const).flatMap((environment) =>
+    readWranglerConfig(pathOf("wrangler.toml"), environment).queues.consumers.map(
+      ({ retry_delay: delay }) => delay,
+    ),
+  );
+  const source = readFileSync(pathOf("src/misconfigured.ts"), "utf8");
+  const retryS = Number(/MISCONFIGURED_RETRY_S = (\d+);/.exec(source)?.[1]);
+  expect(delays).toEqual(Array(24).fill(retryS));
+  // Its tries outlast the night between two working days.
+  expect(100 * retryS).toBeGreaterThan(16 * 3_600);
+});
+
 test("every consumer has a limit, so that D1 is not overrun: those that wrangler.toml explains", () => {
   expect(Object.fromEntries(consumers.map(({ queue, max_concurrency: limit }) => [queue, limit]))).toEqual({
     "revento-webhooks": 4,

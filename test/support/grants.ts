@@ -63,9 +63,10 @@ export function withCustody<T>(
   work: (custody: Custody, state: DurableObjectState) => T | Promise<T>,
 ): Promise<T> {
   const identity = "organizationId" in key ? ofConnection(key) : key;
-  return runInDurableObject(grantObject(testWorld(), identity), (object, state) =>
-    work(object.custody, state),
-  );
+  return runInDurableObject(grantObject(testWorld(), identity), ({ custody }, state) => {
+    if (custody === null) throw new Error("the settings of the tests are malformed");
+    return work(custody, state);
+  });
 }
 
 /** Runs the object's alarm now, whenever it is set to. */
