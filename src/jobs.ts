@@ -8,7 +8,7 @@ import type { SyncMessage } from "./messages.ts";
 import { reconcilePage, runPage, startRun } from "./mirror/index.ts";
 import { watchSometimes } from "./monitoring/index.ts";
 import { runRetention } from "./retention/index.ts";
-import { consumeDeadLetters, consumeWebhooks, setAsideJob } from "./webhooks/index.ts";
+import { consumeDeadLetters, consumeWebhooks, countRefusals, setAsideJob } from "./webhooks/index.ts";
 import type { World } from "./world.ts";
 
 /** The job of each kind of `SYNC` message. A feature adds its own here. */
@@ -38,6 +38,7 @@ const syncJobs: JobHandlers = {
   "platform.page": endPlatformPage,
   "sync.start": startRun,
   "sync.page": runPage,
+  "deliveries.refused": countRefusals,
 };
 
 type BatchConsumer = (world: World, batch: MessageBatch) => Promise<void>;

@@ -23,6 +23,7 @@ export interface Manifest {
   readonly monitoring: {
     readonly windowMinutes: number;
     readonly refreshFailures: number;
+    /** Set aside, or refused for their signature or timestamp. */
     readonly failedDeliveries: number;
     readonly revokedTokens: number;
     /** That many connections, and that share of all, refused as revoked: probably a suspension that nobody told of. */

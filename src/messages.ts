@@ -56,6 +56,8 @@ export type SyncMessage =
       readonly at: number;
       readonly after: readonly [eventId: string, organizationId: string] | null;
     }
+  /** How many deliveries an isolate has refused since it told last, by what was wrong with them. */
+  | { readonly kind: "deliveries.refused"; readonly signature: number; readonly timestamp: number }
   | {
       readonly kind: "cron.page";
       readonly job: string;

@@ -26,6 +26,7 @@ export function judge(
 ): readonly Judged[] {
   const window = `in ${monitoring.windowMinutes} minutes`;
   const { revokedConnections: revoked, activeConnections: active } = measured;
+  const { failedDeliveries: setAside, refusedDeliveries: unauthorized } = measured;
   const refused = told(revoked, "connection was refused", "connections were refused");
   const share = revoked === 0 ? 0 : revoked / (revoked + active);
   const late = Object.entries(measured.cronAges).filter(
@@ -54,8 +55,8 @@ export function judge(
     },
     {
       name: "deliveries_failing",
-      isRaised: measured.failedDeliveries >= monitoring.failedDeliveries,
-      text: `${told(measured.failedDeliveries, "webhook was", "webhooks were")} set aside ${window}.`,
+      isRaised: Math.max(setAside, unauthorized) >= monitoring.failedDeliveries,
+      text: `${told(setAside, "webhook was", "webhooks were")} set aside, ${unauthorized} refused for their signature or timestamp, ${window}.`,
     },
     {
       name: "dead_letters",

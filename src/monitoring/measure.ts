@@ -7,7 +7,10 @@ const WATCHED_PROBES_MS = 45 * MINUTE_MS;
 /** What the conditions are judged by. Counts are of the window of the manifest; ages in ms, 0 where nothing waits. */
 export interface Measured {
   readonly refreshFailures: number;
+  /** Set aside. */
   readonly failedDeliveries: number;
+  /** Refused for their signature or their timestamp: as far as isolates have told. */
+  readonly refusedDeliveries: number;
   readonly revokedConnections: number;
   readonly activeConnections: number;
   readonly deadLetters: number;
@@ -24,6 +27,7 @@ export interface Measured {
 interface Row {
   refreshes: number;
   deliveries: number;
+  refused: number;
   revoked: number;
   active: number;
   oldest_active: number | null;
@@ -39,7 +43,8 @@ interface Row {
 // One row, each number by an index. Counting stops at 1,000: more says nothing new.
 const MEASURE = `SELECT
   (SELECT coalesce(sum(count), 0) FROM counters WHERE area = 'refreshes' AND bucket >= ?2 AND outcome <> 'success') AS refreshes,
-  (SELECT coalesce(sum(count), 0) FROM counters WHERE area = 'webhooks' AND bucket >= ?2 AND outcome IN ('set_aside', 'failed')) AS deliveries,
+  (SELECT coalesce(sum(count), 0) FROM counters WHERE area = 'webhooks' AND bucket >= ?2 AND outcome = 'set_aside') AS deliveries,
+  (SELECT coalesce(sum(count), 0) FROM counters WHERE area = 'webhooks' AND bucket >= ?2 AND outcome IN ('refused_signature', 'refused_timestamp')) AS refused,
   (SELECT count(*) FROM (SELECT 1 FROM connections WHERE state <> 'active' AND deletion_requested_at IS NULL
     AND erased_at IS NULL AND ended_at >= ?1 AND reason IN ('token_revoked', 'invalid_grant') LIMIT 1000)) AS revoked,
   (SELECT count(*) FROM (SELECT 1 FROM connections WHERE state = 'active' LIMIT 1000)) AS active,
@@ -69,6 +74,7 @@ export async function measure(
   return {
     refreshFailures: row.refreshes,
     failedDeliveries: row.deliveries,
+    refusedDeliveries: row.refused,
     revokedConnections: row.revoked,
     activeConnections: row.active,
     deadLetters: row.dead,

@@ -9,6 +9,8 @@ const SHADES = 6;
 const GOOD = ["applied", "success", "200", "healthy", "complete", "sent", "done", "under 1 s"];
 const BAD = [
   "set_aside",
+  "refused_signature",
+  "refused_timestamp",
   "revoked",
   "error",
   "failed",

@@ -15,5 +15,6 @@ export {
   resealLetters,
   setAsideJob,
 } from "./dead-letters/index.ts";
+export { countRefusals } from "./refusals.ts";
 export { webhookRoutes } from "./routes.ts";
 export { sweepSpills } from "./spills.ts";

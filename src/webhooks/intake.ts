@@ -1,4 +1,5 @@
 import { alertRulesFor, notesFor } from "../alerts/index.ts";
+import { SELF_TEST_TYPE } from "../launch/index.ts";
 import { bounded } from "../lib/bounded.ts";
 import type { Happening } from "../outbox/index.ts";
 import type { World } from "../world.ts";
@@ -6,17 +7,23 @@ import { enqueueWebhook } from "./enqueue.ts";
 import { parseBody, readEnvelope, readOwner, typeOf } from "./envelope.ts";
 import { type DeliveryHeaders, readHeaders } from "./headers.ts";
 import { readBody } from "./read-body.ts";
+import type { Refusal } from "./refusals.ts";
 import { isRecent, isSigned } from "./signature.ts";
 
 /** What intake answers: a status and a word, nothing that helps a forger. */
 export type IntakeAnswer =
   | { readonly status: 200; readonly word: "accepted" }
   | { readonly status: 400; readonly word: "not_json" | "type_mismatch" | "broken_off" }
-  | { readonly status: 401; readonly word: "unauthorized" }
+  /** `refusal` is for the counters alone; null where it is nobody's but a passer-by's, or the self-test's. */
+  | { readonly status: 401; readonly word: "unauthorized"; readonly refusal: Refusal | null }
   | { readonly status: 413; readonly word: "too_large" }
   | { readonly status: 503; readonly word: "not_queued" };
 
-const UNAUTHORIZED: IntakeAnswer = { status: 401, word: "unauthorized" };
+const unauthorized = (refusal: Refusal | null): IntakeAnswer => ({
+  status: 401,
+  word: "unauthorized",
+  refusal,
+});
 
 /**
  * Takes a delivery in: raw bytes → signature → window → type → queue. No database (but for spills), no Durable Object
@@ -24,14 +31,17 @@ const UNAUTHORIZED: IntakeAnswer = { status: 401, word: "unauthorized" };
  */
 export async function takeIn(world: World, request: Request): Promise<IntakeAnswer> {
   const headers = readHeaders(request.headers);
-  if (headers === null) return UNAUTHORIZED;
+  if (headers === null) return unauthorized(null);
 
   const body = await readBody(request);
   if (!body.ok)
     return body.why === "too_large" ? { status: 413, word: body.why } : { status: 400, word: body.why };
 
   const isGenuine = await isSigned(world.config, headers, body.bytes);
-  if (!isGenuine || !isRecent(headers.timestamp, world.now())) return UNAUTHORIZED;
+  if (!isGenuine || !isRecent(headers.timestamp, world.now())) {
+    const refusal = isGenuine ? "timestamp" : "signature";
+    return unauthorized(headers.eventName === SELF_TEST_TYPE ? null : refusal);
+  }
 
   const parsed = parseBody(body.bytes);
   if (!parsed.ok) return { status: 400, word: "not_json" };

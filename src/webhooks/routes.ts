@@ -2,6 +2,7 @@ import { Hono } from "hono/tiny";
 import type { AppEnv } from "../app-env.ts";
 import { jsonHeaders } from "../ui/index.ts";
 import { takeIn } from "./intake.ts";
+import { Refusals } from "./refusals.ts";
 
 const MESSAGES = {
   not_json: "The body is not JSON.",
@@ -13,7 +14,7 @@ const MESSAGES = {
   method_not_allowed: "Deliveries come by POST.",
 } as const;
 
-const refusal = (error: keyof typeof MESSAGES, requestId: string) => ({
+const refused = (error: keyof typeof MESSAGES, requestId: string) => ({
   error,
   message: MESSAGES[error],
   request_id: requestId,
@@ -24,13 +25,16 @@ const ACCEPTED = JSON.stringify({ status: "accepted" });
 /** `POST /webhooks/revento`. */
 export function webhookRoutes(): Hono<AppEnv> {
   const routes = new Hono<AppEnv>();
+  const refusals = new Refusals();
   routes.post("/webhooks/revento", async (c) => {
-    const { status, word } = await takeIn(c.get("world"), c.req.raw);
-    if (word === "accepted") return new Response(ACCEPTED, { headers: await jsonHeaders(c.get("world")) });
-    return c.json(refusal(word, c.get("requestId")), status);
+    const world = c.get("world");
+    const answer = await takeIn(world, c.req.raw);
+    if (answer.status === 200) return new Response(ACCEPTED, { headers: await jsonHeaders(world) });
+    if (answer.status === 401 && answer.refusal !== null) await refusals.note(world, answer.refusal);
+    return c.json(refused(answer.word, c.get("requestId")), answer.status);
   });
   routes.all("/webhooks/revento", (c) =>
-    c.json(refusal("method_not_allowed", c.get("requestId")), 405, { Allow: "POST" }),
+    c.json(refused("method_not_allowed", c.get("requestId")), 405, { Allow: "POST" }),
   );
   return routes;
 }

@@ -7,6 +7,7 @@ import type { Measured } from "../../src/monitoring/measure.ts";
 const quiet: Measured = {
   refreshFailures: 0,
   failedDeliveries: 0,
+  refusedDeliveries: 0,
   revokedConnections: 0,
   activeConnections: 10,
   deadLetters: 0,

@@ -40,7 +40,9 @@ const STOPS: Readonly<Record<string, (world: World, key: Key) => Promise<unknown
     }),
 };
 
-/** What each kind of job of a connection looks like in the queue; null: work of the ending itself, which has to go on. */
+/** What each kind of job of a connection looks like in the queue; null: work of the ending itself, which has to go on,
+ * or of no connection.
+ */
 const JOBS: Readonly<Record<SyncMessage["kind"], ((life: Life) => readonly SyncMessage[]) | null>> = {
   "sync.start": (life) =>
     (["initial", "reconcile"] as const).map((run) => ({
@@ -61,6 +63,7 @@ const JOBS: Readonly<Record<SyncMessage["kind"], ((life: Life) => readonly SyncM
   "erasure.chunk": null,
   "users.end": null,
   "platform.page": null,
+  "deliveries.refused": null,
 };
 
 /** Records of what came and what was done, which a job that does nothing may leave too. */

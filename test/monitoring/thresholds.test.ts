@@ -15,6 +15,7 @@ const { monitoring } = manifest;
 const calm: Measured = {
   refreshFailures: 0,
   failedDeliveries: 0,
+  refusedDeliveries: 0,
   revokedConnections: 0,
   activeConnections: 100,
   deadLetters: 0,
@@ -47,6 +48,11 @@ const thresholds: readonly [name: string, below: Partial<Measured>, at: Partial<
     "deliveries_failing",
     { failedDeliveries: monitoring.failedDeliveries - 1 },
     { failedDeliveries: monitoring.failedDeliveries },
+  ],
+  [
+    "deliveries_failing",
+    { refusedDeliveries: monitoring.failedDeliveries - 1 },
+    { refusedDeliveries: monitoring.failedDeliveries },
   ],
   ["token_revoked_spike", share(monitoring.revokedTokens - 1, 100), share(monitoring.revokedTokens, 100)],
   ["suspension_suspected", share(suspected - 1, 0), share(suspected, suspected)],

@@ -245,6 +245,7 @@ test("every signal that can be raised stands on the overview, with what to do, u
     {
       refreshFailures: 0,
       failedDeliveries: 0,
+      refusedDeliveries: 0,
       revokedConnections: 0,
       activeConnections: 0,
       deadLetters: 0,

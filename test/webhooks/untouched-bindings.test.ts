@@ -7,7 +7,7 @@ import type { WebhookMessage } from "../../src/messages.ts";
 import { delivery, envelope, heldQueue } from "../support/webhooks.ts";
 import { withoutDelivery } from "../support/world.ts";
 
-const FORBIDDEN = ["DB", "CONNECTION", "LEDGER", "ATTENDANCE"] as const;
+const FORBIDDEN = ["DB", "CONNECTION", "LEDGER", "ATTENDANCE", "SYNC"] as const;
 
 /** A binding that nobody may use. What was tried is written down, also where the throw is caught. */
 function forbidden(name: string, touched: string[]): never {
