@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
 import { randomToken } from "../lib/encoding.ts";
-import type { Erasure, ErasureProof, PlatformEvent, RequestedErasure } from "./ledger-shape.ts";
+import type { Erasure, ErasureProof, PlatformEvent, RequestedErasure, TakenErasure } from "./ledger-shape.ts";
 
 const CREATE = `
 CREATE TABLE IF NOT EXISTS erasures (id TEXT PRIMARY KEY, requested_at INTEGER NOT NULL, completed_at INTEGER, entry TEXT NOT NULL);
@@ -9,6 +9,9 @@ CREATE INDEX IF NOT EXISTS erasures_requested ON erasures (requested_at, id);
 CREATE INDEX IF NOT EXISTS erasures_open ON erasures (requested_at, id) WHERE completed_at IS NULL;
 CREATE TABLE IF NOT EXISTS platform (key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (key, at));
 CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);`;
+
+/** A job that waited may run this much before its time: the clocks of two machines differ, by less than any wait. */
+const CLOCK_SLACK_MS = 2_000;
 
 /**
  * The erasure ledger, a single object outside the database, so that a restored database cannot forget what was
@@ -40,6 +43,25 @@ export class LedgerObject extends DurableObject<Env> {
   find(id: string): Erasure | null {
     const [row] = this.sql.exec<{ entry: string }>("SELECT entry FROM erasures WHERE id = ?", id).toArray();
     return row === undefined ? null : (JSON.parse(row.entry) as Erasure);
+  }
+
+  /**
+   * Begins a job of an erasure at `now`. Where another one waits for its time, this one has nothing to do: however many
+   * jobs there are of one erasure, one of them goes on.
+   */
+  take(id: string, now: number): TakenErasure {
+    const erasure = this.find(id);
+    if (erasure === null) return { kind: "unknown" };
+    if ((erasure.nextJobAt ?? 0) > now + CLOCK_SLACK_MS) return { kind: "waits_elsewhere" };
+    return { kind: "taken", erasure: this.put({ ...erasure, nextJobAt: now }) };
+  }
+
+  /** Notes when the next job of erasures is to run: until then, and a while longer, none is asked for. */
+  expectJobs(ids: readonly string[], at: number): void {
+    for (const id of ids) {
+      const erasure = this.find(id);
+      if (erasure !== null) this.put({ ...erasure, nextJobAt: at });
+    }
   }
 
   /** Adds to what was erased, by table. */
@@ -81,17 +103,37 @@ export class LedgerObject extends DurableObject<Env> {
       .map(({ entry }) => JSON.parse(entry) as Erasure);
   }
 
-  /** Those not complete, oldest first, requested before `before`. */
+  /** Those whose rows are not known to be gone, oldest first, requested before `before`. */
   listOpen(limit: number, before: number): Erasure[] {
     return this.sql
       .exec<{ entry: string }>(
         `SELECT entry FROM erasures WHERE completed_at IS NULL AND requested_at < ?
+           AND entry ->> '$.erasedAt' IS NULL
          ORDER BY requested_at, id LIMIT ?`,
         before,
         limit,
       )
       .toArray()
       .map(({ entry }) => JSON.parse(entry) as Erasure);
+  }
+
+  /**
+   * Those that have something left to do and no job to do it, oldest first: not erased yet, or requested up to
+   * `finalUpTo` and due for their last look. A job that was to run by `lostUpTo` is taken for lost.
+   */
+  listDue(limit: number, finalUpTo: number, lostUpTo: number): string[] {
+    return this.sql
+      .exec<{ id: string }>(
+        `SELECT id FROM erasures WHERE completed_at IS NULL
+           AND (entry ->> '$.erasedAt' IS NULL OR requested_at <= ?)
+           AND coalesce(entry ->> '$.nextJobAt', 0) <= ?
+         ORDER BY requested_at, id LIMIT ?`,
+        finalUpTo,
+        lostUpTo,
+        limit,
+      )
+      .toArray()
+      .map(({ id }) => id);
   }
 
   rememberPlatform(event: PlatformEvent): void {

@@ -23,6 +23,8 @@ export interface Erasure {
   /** Rows erased, by table. */
   readonly counts: Readonly<Record<string, number>>;
   readonly proof: ErasureProof | null;
+  /** When its next job is to run, or the one under way began; absent in entries from before this was noted. */
+  readonly nextJobAt?: number;
 }
 
 /** A second look: every table searched again for the connection's rows. */
@@ -50,5 +52,11 @@ export interface PlatformEvent {
   readonly key: "suspended_at" | "unpublished_at";
   readonly at: number;
 }
+
+/** What a job of an erasure finds in the ledger: the entry, or that another job of it waits for its time. */
+export type TakenErasure =
+  | { readonly kind: "taken"; readonly erasure: Erasure }
+  | { readonly kind: "waits_elsewhere" }
+  | { readonly kind: "unknown" };
 
 export const ERASURE_DEADLINE_MS = 30 * 86_400_000;

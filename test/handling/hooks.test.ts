@@ -84,6 +84,7 @@ test("an erasure waits for its handlers, which still read what they kept; then n
   };
   await drainAll(world, connectionId);
   expect(kept).toBe("sheet-1");
+  world.clock.now += 5_000;
   expect(await runErasureChunk(world, chunk)).toEqual({ do: "ack" });
   const left = await world.db.raw
     .prepare("SELECT count(*) AS n FROM handler_storage WHERE connection_id = ?")

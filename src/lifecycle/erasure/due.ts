@@ -1,6 +1,7 @@
 import { findConnection } from "../../connections/index.ts";
 import type { World } from "../../world.ts";
 import { ledgerOf } from "../ledger.ts";
+import { lostUpTo, sendErasureJobs } from "./jobs.ts";
 import { BY_DAY_25, eraseConnection, requestErasure } from "./request.ts";
 import { QUEUE_RETENTION_MS } from "./run-chunk.ts";
 
@@ -12,7 +13,7 @@ const PAGE = 200;
 
 /**
  * Hourly: erases connections that were over for 25 days, enters those that a crash kept out of the ledger, and goes on
- * with entries that are not complete.
+ * with entries that are not complete and whose job was lost.
  */
 export async function runDueErasures(world: World): Promise<void> {
   await eachOf([eraseOver, enterForgotten, continueOpen], (step) => step(world));
@@ -61,11 +62,6 @@ async function enterForgotten(world: World): Promise<void> {
 }
 
 async function continueOpen(world: World): Promise<void> {
-  const open = await ledgerOf(world).listOpen(PAGE, world.now());
-  const due = open.filter(
-    ({ erasedAt, requestedAt }) => erasedAt === null || world.now() >= requestedAt + QUEUE_RETENTION_MS,
-  );
-  for (const { id } of due) {
-    await world.env.SYNC.send({ kind: "erasure.chunk", connectionId: id, erasureId: id });
-  }
+  const now = world.now();
+  await sendErasureJobs(world, await ledgerOf(world).listDue(PAGE, now - QUEUE_RETENTION_MS, lostUpTo(now)));
 }

@@ -1,6 +1,7 @@
 import type { World } from "../../world.ts";
 import { ledgerOf } from "../ledger.ts";
 import type { Erasure } from "../ledger-shape.ts";
+import { sendErasureJobs } from "./jobs.ts";
 
 const PAGE = 100;
 
@@ -45,5 +46,5 @@ async function reapply(world: World, { id, reason, requestedAt }: Erasure): Prom
   const { raw } = world.db;
   await raw.batch([raw.prepare(END_AGAIN).bind(id, reason, requestedAt), raw.prepare(GUARD_AGAIN).bind(id)]);
   await ledgerOf(world).markReapplied(id, world.now());
-  await world.env.SYNC.send({ kind: "erasure.chunk", connectionId: id, erasureId: id });
+  await sendErasureJobs(world, [id]);
 }

@@ -3,6 +3,7 @@ import { endGrant } from "../../grants/index.ts";
 import type { World } from "../../world.ts";
 import { ledgerOf } from "../ledger.ts";
 import { ERASURE_DEADLINE_MS } from "../ledger-shape.ts";
+import { hasJob, sendErasureJobs } from "./jobs.ts";
 
 /** Who asks where a connection was over for 25 days. */
 export const BY_DAY_25 = "day 25";
@@ -15,7 +16,7 @@ export async function requestErasure(world: World, connection: Connection, by: s
   const { id, eventId, organizationId, generation, connectedAt } = connection;
   const requestedAt = connection.deletionRequestedAt ?? world.now();
   const owedSince = by === BY_DAY_25 ? (connection.endedAt ?? requestedAt) : requestedAt;
-  await ledgerOf(world).request({
+  const erasure = await ledgerOf(world).request({
     id,
     eventId,
     organizationId,
@@ -27,10 +28,8 @@ export async function requestErasure(world: World, connection: Connection, by: s
     deadlineAt: owedSince + ERASURE_DEADLINE_MS,
   });
   await endGrant(world, { eventId, organizationId }, generation);
-  await world.env.SYNC.sendBatch([
-    { body: { kind: "erasure.chunk", connectionId: id, erasureId: id } },
-    { body: { kind: "users.end", eventId, before: world.now() } },
-  ]);
+  await world.env.SYNC.send({ kind: "users.end", eventId, before: world.now() });
+  if (!hasJob(erasure, world.now())) await sendErasureJobs(world, [id]);
 }
 
 /**
