@@ -4,6 +4,7 @@ export { applyLifecycleEvent } from "./apply-event.ts";
 export { isLifecycleType, type LifecycleEnvelope, type LifecycleOutcome, missingOf } from "./envelope.ts";
 export { ERASE_OVER_AFTER_MS, runDueErasures } from "./erasure/due.ts";
 export { idHasher } from "./erasure/hash-ids.ts";
+export { selectOver } from "./erasure/over.ts";
 export { reapplyErasures } from "./erasure/reapply.ts";
 export { eraseConnection } from "./erasure/request.ts";
 export { QUEUE_RETENTION_MS, runErasureChunk } from "./erasure/run-chunk.ts";

@@ -1,4 +1,4 @@
-import { ERASURE_DEADLINE_MS, ledgerOf } from "../lifecycle/index.ts";
+import { ERASURE_DEADLINE_MS, ledgerOf, selectOver } from "../lifecycle/index.ts";
 import type { World } from "../world.ts";
 
 const MINUTE_MS = 60_000;
@@ -54,8 +54,7 @@ const MEASURE = `SELECT
   (SELECT min(created_at) FROM spills) AS spills,
   (SELECT min(moved_at) FROM runs WHERE state = 'running') AS runs,
   (SELECT coalesce(sum(count), 0) FROM counters WHERE area = 'probes' AND bucket >= ?3) AS probes,
-  (SELECT count(*) FROM (SELECT 1 FROM connections WHERE ended_at <= ?4 AND state <> 'active'
-    AND deletion_requested_at IS NULL AND erased_at IS NULL LIMIT 1000)) AS unentered,
+  (SELECT count(*) FROM (${selectOver("1", "?4")} LIMIT 1000)) AS unentered,
   (SELECT json_group_array(handler) FROM handler_circuits WHERE until > 0) AS paused`;
 
 export async function measure(

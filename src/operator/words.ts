@@ -33,7 +33,7 @@ export const REASONS: Readonly<Record<string, { readonly what: string; readonly 
   },
   suspended: {
     what: "Revento suspended the integration. Every connection of that time is paused.",
-    next: "Resolve it with Revento. Connections do not come back by themselves: organizers press Reconnect.",
+    next: "Resolve it with Revento. Connections do not come back by themselves: organizers press Reconnect. The data of those who have not is erased on day 25.",
   },
   unpublished: {
     what: "The integration was unpublished.",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { endConnection, findConnection, openConnection } from "../../src/connections/index.ts";
-import { ledgerOf, runDueErasures, runErasureChunk } from "../../src/lifecycle/index.ts";
+import { applyLifecycleEvent, ledgerOf, runDueErasures, runErasureChunk } from "../../src/lifecycle/index.ts";
 import type { SyncMessage } from "../../src/messages.ts";
 import { watch } from "../../src/monitoring/index.ts";
 import { listOpenSignals } from "../../src/signals/index.ts";
@@ -107,6 +107,59 @@ test("an erasure whose jobs do not run is raised as overdue on day 30 after the 
   expect(await isOverdueRaised()).toBe(true);
   await hourly(START + 30 * DAY + 60_000);
   expect(await peopleOf(id)).toBe(0);
+  expect(await isOverdueRaised()).toBe(false);
+});
+
+test("a suspended connection is erased on day 25 after the suspension, unless it was connected again", async () => {
+  now = START + 1_000 * DAY;
+  const suspendedAt = now + 1_000;
+  const paused = await connectedFor("paused");
+  const foundDead = await connectedFor("found_dead");
+  const back = await connectedFor("lifted");
+  await applyLifecycleEvent(world, {
+    type: "integration.suspended",
+    occurredAt: suspendedAt,
+    eventId: null,
+    organizationId: null,
+    data: {},
+  });
+  // Its token is found dead ten days later: it was over before.
+  now = suspendedAt + 10 * DAY;
+  await end(foundDead.key);
+  const again = await connectedFor("lifted");
+  expect(again.id).toBe(back.id);
+
+  await hourly(suspendedAt + 25 * DAY - 1);
+  expect([await peopleOf(paused.id), await peopleOf(foundDead.id), await peopleOf(back.id)]).toEqual([
+    1, 1, 1,
+  ]);
+  await hourly(suspendedAt + 25 * DAY);
+  expect([await peopleOf(paused.id), await peopleOf(foundDead.id), await peopleOf(back.id)]).toEqual([
+    0, 0, 1,
+  ]);
+  expect(await ledgerOf(world).find(paused.id)).toMatchObject({
+    by: "day 25",
+    reason: "deletion_required",
+    deadlineAt: suspendedAt + 30 * DAY,
+  });
+  expect(await findConnection(world, back.key)).toMatchObject({ status: "active", erasedAt: null });
+});
+
+test("a suspended connection that the cron never entered is raised as overdue", async () => {
+  now = START + 2_000 * DAY;
+  await connectedFor("paused_overdue");
+  await applyLifecycleEvent(world, {
+    type: "integration.suspended",
+    occurredAt: now + 1_000,
+    eventId: null,
+    organizationId: null,
+    data: {},
+  });
+  now += 30 * DAY;
+  expect(await isOverdueRaised()).toBe(false);
+  now += 1_000;
+  expect(await isOverdueRaised()).toBe(true);
+  await hourly(now);
   expect(await isOverdueRaised()).toBe(false);
 });
 

@@ -2,6 +2,7 @@ import { findConnection } from "../../connections/index.ts";
 import type { World } from "../../world.ts";
 import { ledgerOf } from "../ledger.ts";
 import { lostUpTo, sendErasureJobs } from "./jobs.ts";
+import { OVER_SINCE, selectOver } from "./over.ts";
 import { BY_DAY_25, eraseConnection, requestErasure } from "./request.ts";
 import { QUEUE_RETENTION_MS } from "./run-chunk.ts";
 
@@ -34,14 +35,16 @@ async function eachOf<T>(all: readonly T[], work: (one: T) => Promise<unknown>):
 
 async function eraseOver(world: World): Promise<void> {
   const { results } = await world.db.raw
-    .prepare(
-      `SELECT event_id, organization_id FROM connections WHERE ended_at <= ?
-         AND state <> 'active' AND deletion_requested_at IS NULL AND erased_at IS NULL LIMIT ${PAGE}`,
-    )
+    .prepare(`${selectOver(`event_id, organization_id, ${OVER_SINCE} AS over_since`, "?1")} LIMIT ${PAGE}`)
     .bind(world.now() - ERASE_OVER_AFTER_MS)
-    .all<{ event_id: string; organization_id: string }>();
+    .all<{ event_id: string; organization_id: string; over_since: number }>();
   await eachOf(results, (row) =>
-    eraseConnection(world, { eventId: row.event_id, organizationId: row.organization_id }, BY_DAY_25),
+    eraseConnection(
+      world,
+      { eventId: row.event_id, organizationId: row.organization_id },
+      BY_DAY_25,
+      row.over_since,
+    ),
   );
 }
 

@@ -11,11 +11,16 @@ export const BY_DAY_25 = "day 25";
 /**
  * Enters the erasure of a connection that has ended into the ledger, destroys its tokens, and starts erasing its rows.
  * Repeatable. The connection must have been ended with `isDeletionRequired`.
+ * @param owedSince from when the thirty days count, our clock: where none is named, since it was asked for.
  */
-export async function requestErasure(world: World, connection: Connection, by: string): Promise<void> {
+export async function requestErasure(
+  world: World,
+  connection: Connection,
+  by: string,
+  owedSince?: number,
+): Promise<void> {
   const { id, eventId, organizationId, generation, connectedAt } = connection;
   const requestedAt = connection.deletionRequestedAt ?? world.now();
-  const owedSince = by === BY_DAY_25 ? (connection.endedAt ?? requestedAt) : requestedAt;
   const erasure = await ledgerOf(world).request({
     id,
     eventId,
@@ -25,7 +30,7 @@ export async function requestErasure(world: World, connection: Connection, by: s
     reason: connection.reason ?? "deletion_required",
     by,
     requestedAt,
-    deadlineAt: owedSince + ERASURE_DEADLINE_MS,
+    deadlineAt: (owedSince ?? requestedAt) + ERASURE_DEADLINE_MS,
   });
   await endGrant(world, { eventId, organizationId }, generation);
   await world.env.SYNC.send({ kind: "users.end", eventId, before: world.now() });
@@ -34,15 +39,18 @@ export async function requestErasure(world: World, connection: Connection, by: s
 
 /**
  * Erases a connection now, whatever its state: by an operator, or on day 25.
+ * @param overSince when it ended, our clock: then only a connection that is over still is erased.
  * @returns the id of the erasure, or null where there is no such connection or it is erased already.
  */
 export async function eraseConnection(
   world: World,
   key: { readonly eventId: string; readonly organizationId: string },
   by: string,
+  overSince?: number,
 ): Promise<string | null> {
   const known = await findConnection(world, key);
   if (known === null || known.erasedAt !== null) return null;
+  if (overSince !== undefined && known.status === "active") return null;
   await endConnection(world, {
     ...key,
     reason: known.reason === null || known.reason === "suspended" ? "deletion_required" : known.reason,
@@ -53,7 +61,7 @@ export async function eraseConnection(
   });
   const ended = await findConnection(world, key);
   if (ended === null || ended.id !== known.id || ended.deletionRequestedAt === null) return null;
-  await requestErasure(world, ended, by);
+  await requestErasure(world, ended, by, overSince);
   await appendAudit(world, {
     connectionId: ended.id,
     actor: by,

@@ -37,7 +37,7 @@ export const organizer = {
     "Your organization lost its verified status in Revento, which ended the connection.",
   "reason.unpublished": "This integration was withdrawn from Revento, which ended the connection.",
   "reason.suspended":
-    "Revento suspended this integration, which ended the connection. Data stays until this is settled.",
+    "Revento suspended this integration, which ended the connection. Data stays for 25 days: connect again once this is settled.",
   "reason.deletion_required": "Revento ended the connection and asked us to delete its data, which we did.",
   "reason.token_revoked": "Revento withdrew our access. It did not say why.",
   "reason.lost_rotation": "Our access was lost on the way. That is nobody's fault, and your data is safe.",

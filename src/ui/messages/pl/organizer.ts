@@ -43,7 +43,7 @@ export const organizer: Polish<typeof en> = {
     "Twoja organizacja utraciła w Revento status zweryfikowany, co zakończyło połączenie.",
   "reason.unpublished": "Ta integracja została wycofana z Revento, co zakończyło połączenie.",
   "reason.suspended":
-    "Revento zawiesiło tę integrację, co zakończyło połączenie. Dane pozostają do wyjaśnienia sprawy.",
+    "Revento zawiesiło tę integrację, co zakończyło połączenie. Dane pozostają przez 25 dni: po wyjaśnieniu sprawy połącz ponownie.",
   "reason.deletion_required": "Revento zakończyło połączenie i poprosiło o usunięcie danych, co zrobiliśmy.",
   "reason.token_revoked": "Revento cofnęło nasz dostęp. Nie podało powodu.",
   "reason.lost_rotation": "Nasz dostęp zaginął po drodze. To niczyja wina, a dane są bezpieczne.",
