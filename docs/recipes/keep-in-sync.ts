@@ -1,4 +1,4 @@
-import { on, RetryLater } from "../../src/handling/index.ts";
+import { on, RetryLater, retryAfterS } from "../../src/handling/index.ts";
 
 /**
  * "I want to keep my data in sync": every applicant is a row of a service of yours that speaks HTTP, at
@@ -14,7 +14,7 @@ on(
       headers: { "content-type": "application/json", "idempotency-key": ctx.idempotencyKey },
       body: JSON.stringify({ status: data.status, answers: data.custom_form_fields }),
     });
-    if (response.status === 429) throw new RetryLater(Number(response.headers.get("retry-after") ?? 60));
+    if (response.status === 429) throw new RetryLater(retryAfterS(response));
     if (!response.ok) throw new Error(`the store answered ${response.status}`);
     await ctx.storage.put(`kept/${data.participant_id}`, true);
   },

@@ -1,4 +1,4 @@
-import { on, RetryLater } from "../../src/handling/index.ts";
+import { on, RetryLater, retryAfterS } from "../../src/handling/index.ts";
 
 /**
  * "Write approved applicants to a spreadsheet": one row a person through a Google-Sheets-like HTTP API
@@ -19,7 +19,7 @@ on(
           values: [[data.participant_id, person?.displayName ?? "", data.approved_at ?? ""]],
         }),
       });
-      if (response.status === 429) throw new RetryLater(Number(response.headers.get("retry-after") ?? 60));
+      if (response.status === 429) throw new RetryLater(retryAfterS(response));
       if (!response.ok) throw new Error(`the sheet answered ${response.status}`);
     });
   },

@@ -10,7 +10,10 @@ export class ReventoFailure extends Error {
   }
 }
 
-/** Throw it to be tried again after a pause of your own choice, for example a `Retry-After` of your service. */
+/**
+ * Throw it to be tried again after a pause of your own choice, a day at most, for example a `Retry-After` of your service
+ * (`retryAfterS`).
+ */
 export class RetryLater extends Error {
   readonly inS: number;
   constructor(inS: number, message = `try again in ${inS} s`) {

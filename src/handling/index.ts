@@ -7,4 +7,5 @@ export { ensureManifest } from "./ensure-manifest.ts";
 export { GiveUp, RetryLater, ReventoFailure } from "./errors.ts";
 export type { ApplicationSnapshot, EventType, HandlerEvent, Pattern } from "./events.ts";
 export { type HandlerOptions, listHandlers, on } from "./on.ts";
+export { retryAfterS } from "./retry-after.ts";
 export { sweepOutbox } from "./sweep.ts";

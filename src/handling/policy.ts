@@ -4,6 +4,9 @@ export const MAX_ATTEMPTS = 12;
 const FIRST_DELAY_MS = 5_000;
 const LONGEST_DELAY_MS = 3_600_000;
 
+/** What a handler may ask for: a day, the longest that a queue delays a message. */
+export const LONGEST_ASKED_MS = 86_400_000;
+
 /** A row that was running in an isolate that crashed waits this long. */
 export const CRASH_DELAY_MS = 5_000;
 

@@ -1,7 +1,7 @@
 import type { World } from "../world.ts";
 import { openContext, type Run } from "./context.ts";
 import { GiveUp, RetryLater, ReventoFailure, TimeLimitExceeded } from "./errors.ts";
-import { MAX_ATTEMPTS, type Outcome, retryDelayMs } from "./policy.ts";
+import { LONGEST_ASKED_MS, MAX_ATTEMPTS, type Outcome, retryDelayMs } from "./policy.ts";
 import { toEvent } from "./row.ts";
 
 /** Runs one handler for one row, within its time limit. Never throws: whatever the handler does becomes an outcome. */
@@ -33,7 +33,7 @@ export function judge(error: unknown, attempts: number, random: () => number = M
   const text = describeError(error);
   if (error instanceof GiveUp) return { kind: "dead", error: text };
   if (error instanceof RetryLater) {
-    return { kind: "retry", inMs: Math.max(1, error.inS) * 1000, error: text, isFree: false };
+    return { kind: "retry", inMs: askedPauseMs(error.inS, attempts, random), error: text, isFree: false };
   }
   if (error instanceof ReventoFailure) {
     const { failure } = error;
@@ -46,6 +46,12 @@ export function judge(error: unknown, attempts: number, random: () => number = M
   const isOverTime = error instanceof TimeLimitExceeded;
   if (attempts >= MAX_ATTEMPTS) return { kind: "dead", error: text, isOverTime };
   return { kind: "retry", inMs: retryDelayMs(attempts, random), error: text, isFree: false, isOverTime };
+}
+
+/** The pause that a handler asks for; the usual one where that is no number of seconds, as of a header read wrong. */
+function askedPauseMs(inS: number, attempts: number, random: () => number): number {
+  const isPause = Number.isFinite(inS) && inS >= 0;
+  return isPause ? Math.min(LONGEST_ASKED_MS, Math.max(1, inS) * 1000) : retryDelayMs(attempts, random);
 }
 
 const MAX_ERROR_LENGTH = 300;

@@ -4,7 +4,7 @@ export { parseJson } from "./body.ts";
 export { type ApiRequest, callApi } from "./call.ts";
 export * from "./endpoints.ts";
 export { errorCodeOf } from "./errors.ts";
-export type { AnswerHeaders } from "./headers.ts";
+export { type AnswerHeaders, readHeaders } from "./headers.ts";
 export {
   type Authorization,
   authorizeUrl,

@@ -175,3 +175,31 @@ test("a handler may ask for its own pause", async () => {
   expect(await drain(world, message(connection.connectionId), 1)).toEqual({ do: "again", inS: 600 });
   expect(await drain(world, message(connection.connectionId), 1)).toEqual({ do: "ack" });
 });
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, -5])(
+  "a pause of %s seconds is the usual one, and the neighbours of the row are settled",
+  async (inS) => {
+    const world = testWorld();
+    const connection = await connectEvent(world);
+    act = ({ data }) => {
+      if (data.id === "late") throw new RetryLater(inS);
+    };
+    const happenings = ["late", "fine"].map((id) => happeningOf(connection, "activity.updated", { id }));
+    await commit(world, connection, ...happenings);
+    const verdict = await drain(world, message(connection.connectionId), 1);
+    expect(verdict).toMatchObject({ do: "again", inS: expect.toSatisfy((s) => s >= 1 && s <= 6) });
+    const rows = await waitingRows(world, connection.connectionId);
+    const mine = rows.filter(({ target }) => target === "subject");
+    expect(mine).toMatchObject([{ resource: "activity:late", attempts: 1 }]);
+  },
+);
+
+test("a pause of weeks is one of a day", async () => {
+  const world = testWorld();
+  const connection = await connectEvent(world);
+  act = () => {
+    throw new RetryLater(30 * 86_400);
+  };
+  await commit(world, connection, happeningOf(connection, "activity.updated", { id: "a" }));
+  expect(await drain(world, message(connection.connectionId), 1)).toEqual({ do: "again", inS: 86_400 });
+});

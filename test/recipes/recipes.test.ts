@@ -15,7 +15,7 @@ import type { Happening } from "../../src/outbox/index.ts";
 import { alertWorld, application } from "../support/alerting.ts";
 import { startEmulator } from "../support/emulator.ts";
 import { connectGrant } from "../support/grants.ts";
-import { commit, connectEvent, happeningOf, testWorld } from "../support/handling.ts";
+import { commit, connectEvent, happeningOf, testWorld, waitingRows } from "../support/handling.ts";
 
 const NAMES = ["STORE", "SHEET", "BOARD", "BADGE", "CRM", "DASHBOARD", "TICKETS"];
 const settings = new Map([
@@ -97,6 +97,15 @@ test("sheet: an approved applicant is one row, also when the sheet is busy at fi
     call: "POST https://sheet.example/values:append",
     body: { values: [["ptp_1", "", "2026-11-21T12:00:00Z"]] },
   });
+});
+
+test("sheet: a busy sheet may say until when it is, as a date", async () => {
+  const headers = { "retry-after": "Sat, 21 Nov 2026 12:05:00 GMT", date: "Sat, 21 Nov 2026 12:00:00 GMT" };
+  const world = recipeWorld(() => new Response(null, { status: 429, headers }));
+  const connection = await connectEvent(world);
+  await run(world, connection, "sheet", approved(connection, "ptp_1"));
+  const rows = await waitingRows(world, connection.connectionId);
+  expect(rows.find(({ target }) => target === "sheet")?.next_at).toBe(world.clock.now + 300_000);
 });
 
 test("attending now: the board shows how many are expected", async () => {
