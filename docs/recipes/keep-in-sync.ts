@@ -1,4 +1,7 @@
-import { on, RetryLater, retryAfterS } from "../../src/handling/index.ts";
+import { type Context, on, RetryLater, retryAfterS } from "../../src/handling/index.ts";
+
+/** Rows deleted side by side. */
+const WIDTH = 25;
 
 /**
  * "I want to keep my data in sync": every applicant is a row of a service of yours that speaks HTTP, at
@@ -9,6 +12,10 @@ on(
   "application.*",
   async ({ data, isStale }, ctx) => {
     if (isStale) return;
+    // Noted before it is there, so that an erasure finds it, whenever the connection ends; once it has, nothing is noted.
+    const note = `kept/${data.participant_id}`;
+    await ctx.storage.put(note, true);
+    if ((await ctx.storage.get(note)) === undefined) return;
     const response = await ctx.fetch(`${ctx.setting("STORE_URL")}/${data.participant_id}`, {
       method: "PUT",
       headers: { "content-type": "application/json", "idempotency-key": ctx.idempotencyKey },
@@ -16,32 +23,45 @@ on(
     });
     if (response.status === 429) throw new RetryLater(retryAfterS(response));
     if (!response.ok) throw new Error(`the store answered ${response.status}`);
-    await ctx.storage.put(`kept/${data.participant_id}`, true);
   },
   { name: "keep-in-sync" },
 );
+
+/** Deletes a row there, and then the note of it here. @returns null, or what the store answered instead. */
+async function deleteRow(ctx: Context, id: string): Promise<number | null> {
+  const response = await ctx.fetch(`${ctx.setting("STORE_URL")}/${id}`, { method: "DELETE" });
+  await response.body?.cancel();
+  if (!response.ok && response.status !== 404) return response.status;
+  await ctx.storage.delete(`kept/${id}`);
+  return null;
+}
 
 /** Revento has no event for a cancellation: the daily reconcile finds it and tells this hook. */
 on(
   "participant.cancelled",
   async ({ data }, ctx) => {
-    const response = await ctx.fetch(`${ctx.setting("STORE_URL")}/${data.id}`, { method: "DELETE" });
-    if (!response.ok && response.status !== 404) throw new Error(`the store answered ${response.status}`);
-    await ctx.storage.delete(`kept/${data.id}`);
+    const refused = await deleteRow(ctx, data.id);
+    if (refused !== null) throw new Error(`the store answered ${refused}`);
   },
   { name: "keep-in-sync-cancelled" },
 );
 
-/** The connection's data has to go: here, which the base does, and there. */
+/**
+ * The connection's data has to go: here, which the base does, and there. What the store refuses is still noted, and
+ * tried again with the next attempt.
+ */
 on(
   "erasing",
   async (_, ctx) => {
-    for (const { key } of await ctx.storage.list("kept/", { limit: 1000 })) {
-      const id = key.slice("kept/".length);
-      await ctx.once(id, () =>
-        ctx.fetch(`${ctx.setting("STORE_URL")}/${id}`, { method: "DELETE" }).then(() => true),
-      );
+    const refused: number[] = [];
+    let page = await ctx.storage.list("kept/", { limit: WIDTH });
+    while (page.length > 0) {
+      const answers = await Promise.all(page.map(({ key }) => deleteRow(ctx, key.slice("kept/".length))));
+      refused.push(...answers.filter((answer) => answer !== null));
+      page = await ctx.storage.list("kept/", { limit: WIDTH, after: page.at(-1)?.key ?? "" });
     }
+    if (refused.length > 0)
+      throw new Error(`the store refused ${refused.length} rows, the first with ${refused[0]}`);
   },
-  { name: "keep-in-sync-erasing" },
+  { name: "keep-in-sync-erasing", timeLimitS: 45 },
 );

@@ -82,6 +82,60 @@ test("keep in sync: rows follow applications, cancellations and the erasure", as
   ]);
 });
 
+const keptIds = async (world: Recipe, { connectionId }: Connected): Promise<string[]> =>
+  (
+    await world.db.raw
+      .prepare("SELECT substr(key, 11) AS id FROM handler_storage WHERE connection_id = ? ORDER BY key")
+      .bind(connectionId)
+      .all<{ id: string }>()
+  ).results.map(({ id }) => id);
+
+test("keep in sync: an erasure takes everybody, and what the store refuses is tried again", async () => {
+  let isLocked = true;
+  const world = recipeWorld(({ url }) => {
+    if (url.endsWith("/ptp_0007")) return new Response(null, { status: 404 });
+    return new Response(null, { status: url.endsWith("/ptp_0005") && isLocked ? 500 : 204 });
+  });
+  const connection = await connectEvent(world);
+  await world.db.raw
+    .prepare(
+      `WITH RECURSIVE n(v) AS (SELECT 1 UNION ALL SELECT v + 1 FROM n WHERE v < 1100)
+       INSERT INTO handler_storage SELECT ?, 'kept/kept/' || printf('ptp_%04d', v), 'true', 0 FROM n`,
+    )
+    .bind(connection.connectionId)
+    .run();
+  await endConnection(world, { ...connection, reason: "organizer_revoked", at: 1, isDeletionRequired: true });
+  await run(world, connection, "keep-in-sync-erasing");
+  expect(new Set(world.calls.map(({ call }) => call)).size).toBe(1100);
+  expect(await keptIds(world, connection)).toEqual(["ptp_0005"]);
+
+  isLocked = false;
+  world.clock.now += 10_000;
+  await run(world, connection, "keep-in-sync-erasing");
+  expect(world.calls.slice(1100).map(({ call }) => call)).toEqual(["DELETE https://store.example/ptp_0005"]);
+  const waiting = await waitingRows(world, connection.connectionId);
+  expect(waiting.filter(({ target }) => target === "keep-in-sync-erasing")).toEqual([]);
+});
+
+test("keep in sync: a row that was put as the connection ended is erased, and none is put after its end", async () => {
+  const world = recipeWorld();
+  const connection = await connectEvent(world);
+  const ending = { ...connection, reason: "organizer_revoked", at: 1, isDeletionRequired: true } as const;
+  const fetch = world.fetch;
+  world.fetch = async (...args) => {
+    world.fetch = fetch;
+    const answer = await fetch(...args);
+    await endConnection(world, ending);
+    throw new Error(`killed after ${answer.status}`);
+  };
+  await run(world, connection, "keep-in-sync", approved(connection, "ptp_1"), approved(connection, "ptp_1"));
+  await run(world, connection, "keep-in-sync-erasing");
+  expect(world.calls.map(({ call }) => call)).toEqual([
+    "PUT https://store.example/ptp_1",
+    "DELETE https://store.example/ptp_1",
+  ]);
+});
+
 test("sheet: an approved applicant is one row, also when the sheet is busy at first and the event comes twice", async () => {
   let tries = 0;
   const world = recipeWorld(() =>
