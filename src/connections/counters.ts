@@ -37,11 +37,11 @@ export function countOutcome(world: World, area: string, outcome: string, count 
 }
 
 /** The statement that counts how a walk ended: only the sum since the installation, because no chart shows walks. */
-export function countWalk(world: World, outcome: string): D1PreparedStatement {
+export function countWalk(world: World, outcome: string, count = 1): D1PreparedStatement {
   return world.db.raw
     .prepare(
-      `INSERT INTO counters (area, outcome, bucket, count) VALUES ('sync', ?1, 0, 1)
-       ON CONFLICT (area, bucket, outcome) DO UPDATE SET count = count + 1`,
+      `INSERT INTO counters (area, outcome, bucket, count) VALUES ('sync', ?1, 0, ?2)
+       ON CONFLICT (area, bucket, outcome) DO UPDATE SET count = count + excluded.count`,
     )
-    .bind(outcome);
+    .bind(outcome, count);
 }

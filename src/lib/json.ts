@@ -36,6 +36,17 @@ export function depthOf(text: string, limit: number): number {
   return deepest;
 }
 
+/** Whether objects and arrays nest deeper than `limit`. Level by level: depth cannot exhaust the stack. */
+export function isDeeperThan(value: unknown, limit: number): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    const nested = level.filter((item) => typeof item === "object" && item !== null);
+    if (nested.length > 0 && depth >= limit) return true;
+    level = nested.flatMap((item) => Object.values(item as object));
+  }
+  return false;
+}
+
 /**
  * The value with what SQLite's text cannot hold replaced: NUL ends a text there, and a lone surrogate is no UTF-8.
  * Both become U+FFFD. Call it on values at most 100 deep.

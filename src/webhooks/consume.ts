@@ -1,13 +1,13 @@
 import { alertRulesFor, nudgeAlerts } from "../alerts/index.ts";
 import { announce } from "../attendance/index.ts";
 import type { ConnectionKey } from "../connections/index.ts";
+import { isDataError } from "../db/data-error.ts";
 import { backoffS } from "../lib/verdict.ts";
 import { applyLifecycleEvent } from "../lifecycle/index.ts";
 import type { WebhookMessage } from "../messages.ts";
 import { nudgeHandlers } from "../outbox/index.ts";
 import type { World } from "../world.ts";
 import { commit, type Item } from "./commit.ts";
-import { isDataError } from "./data-error.ts";
 import { bytesOf, ownerOf, readMessage } from "./read-message.ts";
 import { loadSpill } from "./spills.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { utf8 } from "../../src/lib/encoding.ts";
-import { jsonChunks } from "../../src/lib/json.ts";
+import { isDeeperThan, jsonChunks } from "../../src/lib/json.ts";
 
 const D1_TAKES = 2_000_000;
 
@@ -18,4 +18,12 @@ test("a value that is longer goes alone; of nothing there is no chunk", () => {
   const long = { text: "a".repeat(1_000_000) };
   expect(jsonChunks([1, long, 2]).map((chunk) => chunk.length)).toEqual([3, 1_000_013, 3]);
   expect(jsonChunks([])).toEqual([]);
+});
+
+test("how deep a value nests is told without a stack, however deep", () => {
+  let value: unknown = 1;
+  for (let level = 0; level < 200_000; level++) value = [value];
+  expect(isDeeperThan(value, 1_000)).toBe(true);
+  expect([isDeeperThan({ a: [{}] }, 2), isDeeperThan({ a: [{}] }, 3)]).toEqual([true, false]);
+  expect([isDeeperThan("text", 0), isDeeperThan(null, 0), isDeeperThan([], 0)]).toEqual([false, false, true]);
 });

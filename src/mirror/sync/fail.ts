@@ -3,6 +3,7 @@ import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { ConnectionLife } from "../../messages.ts";
 import type { World } from "../../world.ts";
 import { MAX_FOLLOWS } from "./judge.ts";
+import { AND_NOT_STORED } from "./not-stored.ts";
 import { recordJob, TOTALS } from "./record.ts";
 import type { Run } from "./run.ts";
 import { beginAgain, followUp, newJobId } from "./start.ts";
@@ -24,7 +25,7 @@ export async function failRun(
   const [ended] = await world.db.raw.batch([
     world.db.raw
       .prepare(
-        `UPDATE runs SET state = 'failed', finished_at = ?3, detail = ?4, follow_job = ?5, ${TOTALS}
+        `UPDATE runs SET state = 'failed', finished_at = ?3, detail = ?4 ${AND_NOT_STORED}, follow_job = ?5, ${TOTALS}
          WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
       )
       .bind(life.connectionId, run.id, now, detail, followJob),

@@ -8,6 +8,7 @@ import { KINDS } from "../snapshot.ts";
 import { failRun } from "./fail.ts";
 import { DOOMED, findFindings, type RunFindings, scopeOf, type Walked } from "./findings.ts";
 import { breakerOf, MAX_FOLLOWS } from "./judge.ts";
+import { AND_NOT_STORED } from "./not-stored.ts";
 import { recordJob, TOTALS } from "./record.ts";
 import type { Run } from "./run.ts";
 import { followUp, newJobId } from "./start.ts";
@@ -34,7 +35,7 @@ async function freeze(world: World, life: ConnectionLife, run: Run, why: string)
   await world.db.raw.batch([
     world.db.raw
       .prepare(
-        `UPDATE runs SET state = 'frozen', finished_at = ?3, detail = ?4, ${TOTALS}
+        `UPDATE runs SET state = 'frozen', finished_at = ?3, detail = ?4 ${AND_NOT_STORED}, ${TOTALS}
          WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
       )
       .bind(life.connectionId, run.id, world.now(), why),

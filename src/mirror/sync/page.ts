@@ -1,12 +1,11 @@
 import { ACK, type Verdict } from "../../lib/verdict.ts";
 import type { ConnectionLife, SyncMessage } from "../../messages.ts";
 import type { World } from "../../world.ts";
-import { applyPage } from "../apply.ts";
-import { readPageRow } from "../snapshot.ts";
 import { failRun } from "./fail.ts";
-import { type FetchedPage, fetchPage } from "./fetch-page.ts";
+import { fetchPage } from "./fetch-page.ts";
 import { finishRun } from "./finish.ts";
 import { judgeFailure, type PageVerdict } from "./judge.ts";
+import { AND_NOT_STORED } from "./not-stored.ts";
 import {
   findRun,
   isResource,
@@ -18,6 +17,7 @@ import {
   sendPage,
 } from "./run.ts";
 import { followUp } from "./start.ts";
+import { writePage } from "./write-page.ts";
 
 type PageMessage = Extract<SyncMessage, { kind: "sync.page" }>;
 
@@ -42,8 +42,15 @@ export async function runPage(world: World, message: PageMessage, attempts: numb
   const page = await fetchPage(world, life, position);
   if (!page.ok)
     return settleFailure(world, life, run, position, judgeFailure(page.failure, position, attempts));
-  const isFirst = await writePage(world, life, run, position, page.value);
-  return isFirst ? goOn(world, life, run, positionAfter(position, page.value.nextCursor, run.skipped)) : ACK;
+  const written = await writePage(world, life, run, position, page.value);
+  if (written === "not_noted") {
+    return failRun(world, life, run, {
+      why: `${position.resource}: a page that the database does not take`,
+      isRestarted: false,
+    });
+  }
+  const next = positionAfter(position, page.value.nextCursor, run.skipped);
+  return written === "first" ? goOn(world, life, run, next) : ACK;
 }
 
 function positionOf({ resource, page, cursor = null }: PageMessage): Position | null {
@@ -65,53 +72,6 @@ async function isWritten(world: World, life: ConnectionLife, run: Run, position:
     .bind(life.connectionId, run.slot, position.resource, position.page, run.id)
     .first();
   return row !== null;
-}
-
-// Compare-and-set: of two jobs that read the same page, one writes it and goes on. A page counts only if the one
-// before it was written and led here.
-const LEDGER = `
-INSERT INTO run_pages (connection_id, slot, resource, page, run_id, rank, read_at, size, next_cursor, ids)
-SELECT r.connection_id, r.slot, ?4, ?5, r.id, ?6, ?7, ?8, ?9, ?10 FROM runs r
-JOIN guards g ON g.event_id = ?11 AND g.organization_id = ?12 AND g.connection_id = r.connection_id
-  AND g.generation = r.generation AND g.state = 'active'
-WHERE r.connection_id = ?1 AND r.id = ?2 AND r.state = 'running' AND r.generation = ?3
-  AND (?5 = 1 OR EXISTS (SELECT 1 FROM run_pages b WHERE b.connection_id = r.connection_id AND b.slot = r.slot
-    AND b.resource = ?4 AND b.page = ?5 - 1 AND b.run_id = r.id AND b.next_cursor = ?13))
-ON CONFLICT (connection_id, slot, resource, page) DO UPDATE SET run_id = excluded.run_id, rank = excluded.rank,
-  read_at = excluded.read_at, size = excluded.size, next_cursor = excluded.next_cursor, ids = excluded.ids
-WHERE run_pages.run_id <> excluded.run_id`;
-
-/** Writes a page with its ledger row in one transaction. @returns false where another job had written it. */
-async function writePage(
-  world: World,
-  life: ConnectionLife,
-  run: Run,
-  position: Position,
-  { rows, rank, nextCursor }: FetchedPage,
-): Promise<boolean> {
-  const read = await Promise.all(rows.map((row) => readPageRow(position.resource, row, rank)));
-  const snapshots = read.filter((snapshot) => snapshot !== null);
-  const ids = JSON.stringify(snapshots.map(({ row }) => row.id));
-  const ledger = world.db.raw
-    .prepare(LEDGER)
-    .bind(
-      life.connectionId,
-      run.id,
-      run.generation,
-      position.resource,
-      position.page,
-      rank,
-      world.now(),
-      snapshots.length,
-      nextCursor,
-      ids,
-      life.eventId,
-      life.organizationId,
-      position.cursor,
-    );
-  const placed = snapshots.map((snapshot) => ({ place: life, snapshot }));
-  const [written] = await world.db.raw.batch([ledger, ...applyPage(world, placed, run.id)]);
-  return (written?.meta.changes ?? 0) > 0;
 }
 
 async function settleFailure(
@@ -144,7 +104,7 @@ async function skip(
   const skipped = [...new Set([...run.skipped, ...refused, position.resource])];
   await world.db.raw
     .prepare(
-      `UPDATE runs SET skipped = ?3, detail = ?4 WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
+      `UPDATE runs SET skipped = ?3, detail = ?4 ${AND_NOT_STORED} WHERE connection_id = ?1 AND id = ?2 AND state = 'running'`,
     )
     .bind(life.connectionId, run.id, JSON.stringify(skipped), `${skipped.join(", ")}: ${why}`)
     .run();
