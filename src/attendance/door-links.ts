@@ -1,5 +1,6 @@
 import { databaseFor } from "../db/client.ts";
 import { randomToken, sha256Hex } from "../lib/encoding.ts";
+import { ledgerOf } from "../lifecycle/index.ts";
 import type { World } from "../world.ts";
 
 /** A link that lets staff check people in at one event, and nothing else. Its key is shown once and never stored. */
@@ -51,10 +52,13 @@ export async function listDoorLinks(world: World, connectionId: string): Promise
   return results;
 }
 
-/** Ends a link at once, on every device that has it. */
+/** Ends a link at once, on every device that has it, and for good: the ledger knows it where the database is restored. */
 export async function revokeDoorLink(world: World, connectionId: string, keyHash: string): Promise<void> {
-  await databaseFor(world, connectionId)
-    .raw.prepare("UPDATE door_links SET revoked_at = ? WHERE key_hash = ? AND connection_id = ?")
+  const link = await databaseFor(world, connectionId)
+    .raw.prepare(
+      "UPDATE door_links SET revoked_at = ? WHERE key_hash = ? AND connection_id = ? RETURNING expires_at",
+    )
     .bind(world.now(), keyHash, connectionId)
-    .run();
+    .first<{ expires_at: number }>();
+  if (link !== null) await ledgerOf(world).rememberRevokedDoor(keyHash, link.expires_at, world.now());
 }

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS erasures (id TEXT PRIMARY KEY, requested_at INTEGER N
 CREATE INDEX IF NOT EXISTS erasures_requested ON erasures (requested_at, id);
 CREATE INDEX IF NOT EXISTS erasures_open ON erasures (requested_at, id) WHERE completed_at IS NULL;
 CREATE TABLE IF NOT EXISTS platform (key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (key, at));
+CREATE TABLE IF NOT EXISTS revoked_doors (key_hash TEXT PRIMARY KEY, until INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);`;
 
 /** A job that waited may run this much before its time: the clocks of two machines differ, by less than any wait. */
@@ -15,7 +16,7 @@ const CLOCK_SLACK_MS = 2_000;
 
 /**
  * The erasure ledger, a single object outside the database, so that a restored database cannot forget what was
- * erased. It holds ids of connections and counts: nothing about a person.
+ * erased and revoked. It holds ids of connections, counts and hashes of door keys: nothing about a person.
  */
 export class LedgerObject extends DurableObject<Env> {
   private readonly sql: SqlStorage;
@@ -144,6 +145,20 @@ export class LedgerObject extends DurableObject<Env> {
     return this.sql
       .exec<{ key: PlatformEvent["key"]; at: number }>("SELECT key, at FROM platform ORDER BY at")
       .toArray();
+  }
+
+  /** Remembers that a door link was revoked, until it would have ended by itself; forgets those that have by `now`. */
+  rememberRevokedDoor(keyHash: string, until: number, now: number): void {
+    this.sql.exec("DELETE FROM revoked_doors WHERE until <= ?", now);
+    this.sql.exec("INSERT OR IGNORE INTO revoked_doors (key_hash, until) VALUES (?, ?)", keyHash, until);
+  }
+
+  /** The hashes of the keys of revoked door links. */
+  revokedDoors(): string[] {
+    return this.sql
+      .exec<{ key_hash: string }>("SELECT key_hash FROM revoked_doors")
+      .toArray()
+      .map(({ key_hash }) => key_hash);
   }
 
   /** The key that ids are hashed with: outside the database, so that a copy of it tells nothing. Made once. */

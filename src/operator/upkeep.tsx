@@ -73,8 +73,8 @@ export async function showErasures(c: AppContext): Promise<Response> {
       )}
       <Card title="After a restore of the database">
         <p>
-          A restored copy brings erased people back. This applies the whole ledger to it again; doing it twice
-          is harmless.
+          A restored copy brings erased people and revoked door links back. This applies the whole ledger to
+          it again and signs everybody out, you too; doing it twice is harmless.
         </p>
         <form class="row" method="post" action="/ops/erasures/apply">
           <button class="button" type="submit">

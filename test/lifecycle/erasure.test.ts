@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createDoorLink, findDoorLink, revokeDoorLink } from "../../src/attendance/door-links.ts";
 import { findConnection, openConnection } from "../../src/connections/index.ts";
 import {
   applyLifecycleEvent,
@@ -132,4 +133,40 @@ test("a restored copy of the database followed by the re-apply call is as before
     .bind(connectionId)
     .first();
   expect(guard).toEqual({ state: "ended" });
+});
+
+test("after a restore revoked door links stay revoked, the others work, and nobody is signed in", async () => {
+  const world = testWorld({ env: withoutDelivery(), now: () => START });
+  const { connectionId } = await connected(world, "doors");
+  const revoked = await createDoorLink(world, connectionId, "north");
+  const kept = await createDoorLink(world, connectionId, "south");
+  await revokeDoorLink(world, connectionId, (await findDoorLink(world, revoked))?.keyHash ?? "");
+  // The copy is from before the revocation, and from before these people signed out.
+  await world.db.raw.batch([
+    world.db.raw
+      .prepare("UPDATE door_links SET revoked_at = NULL WHERE connection_id = ?")
+      .bind(connectionId),
+    ...["operator", "organizer", "participant"].map((kind) =>
+      world.db.raw
+        .prepare(
+          "INSERT INTO sessions (id_hash, kind, subject, created_at, expires_at) VALUES (?1, ?1, 's', 1, ?2)",
+        )
+        .bind(kind, START + HOUR),
+    ),
+  ]);
+  expect(await findDoorLink(world, revoked)).not.toBeNull();
+
+  await reapplyErasures(world);
+  expect(await findDoorLink(world, revoked)).toBeNull();
+  expect(await findDoorLink(world, kept)).not.toBeNull();
+  expect(await world.db.raw.prepare("SELECT count(*) AS n FROM sessions").first()).toEqual({ n: 0 });
+});
+
+test("a revoked door link is forgotten when it would have ended by itself", async () => {
+  const ledger = ledgerOf(testWorld());
+  await ledger.rememberRevokedDoor("old-door", START, START - 1);
+  expect(await ledger.revokedDoors()).toContain("old-door");
+  await ledger.rememberRevokedDoor("new-door", START + HOUR, START);
+  const known = await ledger.revokedDoors();
+  expect([known.includes("old-door"), known.includes("new-door")]).toEqual([false, true]);
 });

@@ -15,7 +15,7 @@ const GUARD_AGAIN = "UPDATE guards SET state = 'ended' WHERE connection_id = ?1"
 
 /**
  * After a restore of the database: applies the whole ledger again. Rows that came back are erased, endings and
- * suspensions that the copy does not know are entered, and participants sign in again.
+ * suspensions that the copy does not know are entered, revoked door links stay revoked, and everybody signs in again.
  * @returns how many erasures were started again.
  */
 export async function reapplyErasures(world: World): Promise<number> {
@@ -26,8 +26,14 @@ export async function reapplyErasures(world: World): Promise<number> {
     ...events.map(({ key, at }) =>
       raw.prepare("INSERT INTO platform_state (key, at) VALUES (?, ?) ON CONFLICT DO NOTHING").bind(key, at),
     ),
-    // Who withdrew since the copy was made is not in the ledger, which holds nothing about people.
-    raw.prepare("DELETE FROM sessions WHERE kind = 'participant' AND created_at <= ?").bind(world.now()),
+    // Who withdrew or signed out since the copy was made is not in the ledger, which holds nothing about people.
+    raw.prepare("DELETE FROM sessions WHERE created_at <= ?").bind(world.now()),
+    raw
+      .prepare(
+        `UPDATE door_links SET revoked_at = coalesce(revoked_at, ?2)
+         WHERE key_hash IN (SELECT value FROM json_each(?1))`,
+      )
+      .bind(JSON.stringify(await ledgerOf(world).revokedDoors()), world.now()),
     raw.prepare("DELETE FROM caches WHERE expires_at IS NOT NULL"),
   ]);
   let applied = 0;
