@@ -1,7 +1,7 @@
 import type { AppContext } from "../app-env.ts";
 import { appendAudit } from "../connections/index.ts";
 import { fail, ok, type Result } from "../failure.ts";
-import { isSameSecret, sha256Hex } from "../lib/encoding.ts";
+import { hmacHex, isSameSecret } from "../lib/encoding.ts";
 import { openSession } from "../sessions/index.ts";
 import type { World } from "../world.ts";
 
@@ -21,7 +21,7 @@ export function waitAfter(failures: number): number {
 /** Signs an operator in with the operator token. Failures are counted by address and make the next try wait. */
 export async function signIn(c: AppContext, token: string): Promise<Result<null>> {
   const world = c.get("world");
-  const address = await sha256Hex(`${c.req.header("cf-connecting-ip") ?? "local"}`);
+  const address = await hashedAddress(world, c.req.header("cf-connecting-ip") ?? "local");
   const retryInS = await waitOf(world, address);
   if (retryInS > 0) return fail({ kind: "throttled", retryInS });
   if (!(await isSameSecret(token, world.config.operatorToken))) {
@@ -33,6 +33,13 @@ export async function signIn(c: AppContext, token: string): Promise<Result<null>
   await openSession(c, { kind: "operator", subject: "operator", lifetimeMs: SESSION_MS });
   await appendAudit(world, { connectionId: null, actor: "operator", action: "operator.signed_in" });
   return ok(null);
+}
+
+/** Keyed, because all addresses can be tried against a bare hash. A new session key forgets the failures. */
+async function hashedAddress({ config }: World, address: string): Promise<string> {
+  const [current] = config.sessionKeys;
+  if (current === undefined) throw new Error("there is no session key");
+  return hmacHex(new Uint8Array(current.key), `sign-in address ${address}`);
 }
 
 async function waitOf(world: World, address: string): Promise<number> {

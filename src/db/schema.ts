@@ -166,7 +166,7 @@ export const signals = sqliteTable(
   ],
 );
 
-/** Failed sign-ins of operators by (hashed) address, so that guessing gets slower. */
+/** Failed sign-ins of operators by address (a keyed hash), so that guessing gets slower. Forgotten after a day. */
 export const signInFailures = sqliteTable("sign_in_failures", {
   address: text().primaryKey(),
   count: integer().notNull(),

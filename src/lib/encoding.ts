@@ -37,6 +37,13 @@ export async function sha256Hex(text: string): Promise<string> {
   return toHex(await crypto.subtle.digest("SHA-256", utf8(text)));
 }
 
+/** HMAC-SHA256 of a text: without the key nobody can tell which text it was, however few there are. */
+export async function hmacHex(key: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
+  return toHex(await crypto.subtle.sign("HMAC", imported, utf8(text)));
+}
+
 /**
  * Whether two secrets are equal, in a time that does not tell where they differ. Both are hashed first, because
  * `timingSafeEqual` throws on unequal lengths.

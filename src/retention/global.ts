@@ -17,6 +17,7 @@ const UNOWNED_LETTERS = `FROM dead_letters
 const STATEMENTS: readonly string[] = [
   `DELETE FROM sessions WHERE id_hash IN (SELECT id_hash FROM sessions WHERE expires_at < ?1 LIMIT ${CHUNK})`,
   `DELETE FROM oauth_flows WHERE state_hash IN (SELECT state_hash FROM oauth_flows WHERE created_at < ?1 - ${DAY_MS} LIMIT ${CHUNK})`,
+  `DELETE FROM sign_in_failures WHERE address IN (SELECT address FROM sign_in_failures WHERE last_at < ?1 - ${DAY_MS} LIMIT ${CHUNK})`,
   `INSERT INTO counters (area, outcome, bucket, count)
    SELECT area, outcome, -(bucket / ${HOUR_MS} * ${HOUR_MS}), sum(count) FROM counters
    WHERE bucket > 0 AND bucket < ?1 - ${DAY_MS} GROUP BY 1, 2, 3

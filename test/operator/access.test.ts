@@ -4,9 +4,11 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { waitAfter } from "../../src/access/index.ts";
 import { createApp } from "../../src/app.ts";
 import { openConnection } from "../../src/connections/index.ts";
+import { sha256Hex } from "../../src/lib/encoding.ts";
 import { createBrowser } from "../support/browser.ts";
 import { signIn, signInOrganizer } from "../support/session.ts";
 import { testSettings } from "../support/settings.ts";
+import { rowsOf } from "../support/webhooks.ts";
 import { testWorld } from "../support/world.ts";
 
 const ORIGIN = testSettings.PUBLIC_URL;
@@ -165,6 +167,10 @@ test("failed sign-ins get slower, also with the right token", async () => {
   for (let n = 0; n < 5; n++) expect(await attempt("wrong")).toBe(401);
   expect(await attempt(testSettings.OPERATOR_TOKEN)).toBe(429);
   expect([4, 5, 6, 30].map(waitAfter)).toEqual([0, 2000, 4000, 900_000]);
+  // Who has a copy of the table cannot try all addresses.
+  const kept = await rowsOf<{ address: string }>("SELECT address FROM sign_in_failures");
+  expect(kept).toHaveLength(1);
+  expect(kept).not.toContainEqual({ address: await sha256Hex("192.0.2.8") });
 });
 
 const TEAM = "https://team.cloudflareaccess.test";

@@ -13,6 +13,18 @@ import { testWorld } from "../support/world.ts";
 const DAY_MS = 86_400_000;
 const START = Date.UTC(2026, 10, 20);
 
+test("failed sign-ins are forgotten a day after the last one of their address", async () => {
+  const sync = heldQueue<SyncMessage>();
+  const world = testWorld({ now: () => START, env: { ...env, SYNC: sync } as Env });
+  await world.db.raw
+    .prepare("INSERT INTO sign_in_failures (address, count, last_at) VALUES ('old', 9, ?1), ('new', 9, ?2)")
+    .bind(START - DAY_MS - 1, START - DAY_MS)
+    .run();
+  await scheduleRetention(world, START);
+  await consumeNow(sync.sent.splice(0), world, "revento-sync");
+  expect(await rowsOf("SELECT address FROM sign_in_failures")).toEqual([{ address: "new" }]);
+});
+
 test("delivery records are kept 29 days and gone after 31, jobs after 15, whoever they belong to", async () => {
   let now = START;
   const sync = heldQueue<SyncMessage>();
