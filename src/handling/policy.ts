@@ -16,7 +16,10 @@ export function retryDelayMs(attempts: number, random: () => number = Math.rando
   return Math.round(full / 2 + (random() * full) / 2);
 }
 
-/** What one run came to. */
+/**
+ * What one run came to. `error` is for the operator alone, because nobody has checked a handler's words for personal
+ * data; logs get `errorName`.
+ */
 export type Outcome =
   | { readonly kind: "done" }
   /** Not delivered: the connection's data has to go. */
@@ -26,7 +29,13 @@ export type Outcome =
       readonly kind: "retry";
       readonly inMs: number;
       readonly error: string;
+      readonly errorName: string;
       readonly isFree: boolean;
       readonly isOverTime?: boolean;
     }
-  | { readonly kind: "dead"; readonly error: string; readonly isOverTime?: boolean };
+  | {
+      readonly kind: "dead";
+      readonly error: string;
+      readonly errorName: string;
+      readonly isOverTime?: boolean;
+    };

@@ -4,10 +4,12 @@ import { GiveUp, RetryLater, ReventoFailure, TimeLimitExceeded } from "./errors.
 import { LONGEST_ASKED_MS, MAX_ATTEMPTS, type Outcome, retryDelayMs } from "./policy.ts";
 import { toEvent } from "./row.ts";
 
+const INTERRUPTED = "interrupted each time";
+
 /** Runs one handler for one row, within its time limit. Never throws: whatever the handler does becomes an outcome. */
 export async function runRow(world: World, run: Omit<Run, "signal">): Promise<Outcome> {
   const { handler, row } = run;
-  if (row.attempts >= MAX_ATTEMPTS) return { kind: "dead", error: "interrupted each time" };
+  if (row.attempts >= MAX_ATTEMPTS) return { kind: "dead", error: INTERRUPTED, errorName: INTERRUPTED };
   const limit = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const overTime = new Promise<never>((_, reject) => {
@@ -30,22 +32,22 @@ export async function runRow(world: World, run: Omit<Run, "signal">): Promise<Ou
 
 /** What a throw means. `attempts` counts this one. */
 export function judge(error: unknown, attempts: number, random: () => number = Math.random): Outcome {
-  const text = describeError(error);
-  if (error instanceof GiveUp) return { kind: "dead", error: text };
+  const told = describeError(error);
+  if (error instanceof GiveUp) return { kind: "dead", ...told };
   if (error instanceof RetryLater) {
-    return { kind: "retry", inMs: askedPauseMs(error.inS, attempts, random), error: text, isFree: false };
+    return { kind: "retry", inMs: askedPauseMs(error.inS, attempts, random), ...told, isFree: false };
   }
   if (error instanceof ReventoFailure) {
     const { failure } = error;
     if (failure.kind === "throttled") {
-      return { kind: "retry", inMs: Math.max(1, failure.retryInS) * 1000, error: text, isFree: true };
+      return { kind: "retry", inMs: Math.max(1, failure.retryInS) * 1000, ...told, isFree: true };
     }
     if (failure.kind === "missing_scope" || failure.kind === "not_connected")
-      return { kind: "dead", error: text };
+      return { kind: "dead", ...told };
   }
   const isOverTime = error instanceof TimeLimitExceeded;
-  if (attempts >= MAX_ATTEMPTS) return { kind: "dead", error: text, isOverTime };
-  return { kind: "retry", inMs: retryDelayMs(attempts, random), error: text, isFree: false, isOverTime };
+  if (attempts >= MAX_ATTEMPTS) return { kind: "dead", ...told, isOverTime };
+  return { kind: "retry", inMs: retryDelayMs(attempts, random), ...told, isFree: false, isOverTime };
 }
 
 /** The pause that a handler asks for; the usual one where that is no number of seconds, as of a header read wrong. */
@@ -56,8 +58,12 @@ function askedPauseMs(inS: number, attempts: number, random: () => number): numb
 
 const MAX_ERROR_LENGTH = 300;
 
-/** Name and message of an error, for the operator. A handler's message should hold no personal data. */
-function describeError(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, MAX_ERROR_LENGTH);
+/** Name and message of an error, for the operator; and the name alone, where it is one. */
+function describeError(error: unknown): { readonly error: string; readonly errorName: string } {
+  if (!(error instanceof Error)) {
+    return { error: String(error).slice(0, MAX_ERROR_LENGTH), errorName: typeof error };
+  }
+  const { name, message } = error;
+  const errorName = /^\w{1,60}$/.test(name) ? name : "Error";
+  return { error: `${name}: ${message}`.slice(0, MAX_ERROR_LENGTH), errorName };
 }

@@ -30,14 +30,15 @@ export async function settle(
   for (const { row, outcome } of settled) {
     counts.set(outcome.kind, (counts.get(outcome.kind) ?? 0) + 1);
     if (outcome.kind === "retry") {
-      const { inMs, error, isFree } = outcome;
+      const { inMs, error, errorName, isFree } = outcome;
       retries.push({ id: row.id, counted: isFree ? 0 : 1, nextAt: world.now() + inMs, error });
-      world.log.warn("handlers.retry", { handler, rowId: row.id, attempts: row.attempts + 1, error });
+      const attempts = row.attempts + 1;
+      world.log.warn("handlers.retry", { handler, rowId: row.id, attempts, error: errorName });
       continue;
     }
     gone.push(row.id);
     if (outcome.kind === "dead") {
-      world.log.error("handlers.set_aside", { handler, rowId: row.id, error: outcome.error });
+      world.log.error("handlers.set_aside", { handler, rowId: row.id, error: outcome.errorName });
       statements.push(...(await setAside(world, connection, handler, row, outcome.error)));
     }
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { drain } from "../../src/handling/drain.ts";
-import { type Context, type HandlerEvent, on, RetryLater } from "../../src/handling/index.ts";
+import { type Context, GiveUp, type HandlerEvent, on, RetryLater } from "../../src/handling/index.ts";
 import { LEASE_MS, nextRows, takeLease } from "../../src/handling/lease.ts";
 import { MAX_ATTEMPTS } from "../../src/handling/policy.ts";
 import {
@@ -202,4 +202,24 @@ test("a pause of weeks is one of a day", async () => {
   };
   await commit(world, connection, happeningOf(connection, "activity.updated", { id: "a" }));
   expect(await drain(world, message(connection.connectionId), 1)).toEqual({ do: "again", inS: 86_400 });
+});
+
+test("what a handler throws is for the operator: the log has the name of the error alone", async () => {
+  const world = testWorld();
+  const connection = await connectEvent(world);
+  act = ({ data }) => {
+    if (data.id === "later") throw new TypeError("no such person: ada@example.com");
+    throw new GiveUp("ada@example.com is locked");
+  };
+  const happenings = ["later", "never"].map((id) => happeningOf(connection, "activity.updated", { id }));
+  await commit(world, connection, ...happenings);
+  await drain(world, message(connection.connectionId), 1);
+  const logged = world.lines.filter(({ event }) => event.startsWith("handlers."));
+  expect(logged.map(({ event, error }) => [event, error])).toEqual([
+    ["handlers.retry", "TypeError"],
+    ["handlers.set_aside", "GiveUp"],
+  ]);
+  expect(JSON.stringify(world.lines)).not.toContain("ada@example.com");
+  const rows = await waitingRows(world, connection.connectionId);
+  expect(rows.map(({ error }) => error)).toContain("TypeError: no such person: ada@example.com");
 });
