@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
+import { openDatabase } from "../db/client.ts";
 import { type Attendance, COUNT, NOBODY } from "./counts.ts";
 
 /** The event is counted, and a wall screen told, at most this often, however many doors and screens there are. */
@@ -80,7 +81,8 @@ export class AttendanceObject extends DurableObject<Env> {
   }
 
   async #count(connectionId: string): Promise<Attendance> {
-    return (await this.env.DB.prepare(COUNT).bind(connectionId).first<Attendance>()) ?? NOBODY;
+    const { raw } = openDatabase(this.env.DB);
+    return (await raw.prepare(COUNT).bind(connectionId).first<Attendance>()) ?? NOBODY;
   }
 
   override webSocketMessage(): void {}

@@ -27,6 +27,25 @@ test("a burst of questions counts the event once, and a second later once more",
   expect(counted).toEqual([1, 2]);
 });
 
+test("a count that D1 never answers is given up, and the next question counts anew", async () => {
+  const event = await seedEvent(people);
+  const answers = await runInDurableObject(attendanceObject(world, event), async (object) => {
+    const database = Reflect.get(object, "env").DB as D1Database;
+    const hanging = { bind: () => ({ first: () => new Promise(() => {}) }) };
+    vi.spyOn(database, "prepare").mockReturnValueOnce(hanging as unknown as D1PreparedStatement);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const hung = object.numbers(event.id).catch((error: unknown) => String(error));
+      await vi.advanceTimersByTimeAsync(10_000);
+      return [await hung, (await object.numbers(event.id)).registered];
+    } finally {
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+    }
+  });
+  expect(answers).toEqual([expect.stringContaining("TimedOut"), expect.any(Number)]);
+});
+
 test("a screen opened right after an arrival that nobody watched is told of it", async () => {
   const event = await seedEvent(people);
   const organizer = createBrowser();
