@@ -36,6 +36,13 @@ async function refusesForgery({ target, fetch: get }: Deployment): Promise<strin
   return response.status === 401 ? null : `an unsigned webhook got ${response.status} instead of 401`;
 }
 
+/** A page is made of far more than `/healthz` is: texts, layout, and what the manifest says. */
+async function showsItsPage({ target, fetch: get }: Deployment): Promise<string | null> {
+  const response = await get(`${target.vars.PUBLIC_URL}/`, { headers: { accept: "text/html" } });
+  await response.body?.cancel();
+  return response.status === 200 ? null : `the first page (/) got ${response.status} instead of 200`;
+}
+
 interface Told {
   /** Which upload answers: two of them may have the same version. */
   readonly tag: string;
@@ -102,6 +109,8 @@ export async function probeDeployed(deployment: Deployment): Promise<readonly st
   if (stale !== null) return [stale];
   const forged = await refusesForgery(deployment);
   if (forged !== null) return [forged];
+  const broken = await showsItsPage(deployment);
+  if (broken !== null) return [broken];
   if (deployment.operatorToken === null) {
     deployment.say("  the queues were not asked: set OPERATOR_TOKEN, or put .local/<environment>.vars back");
     return [];

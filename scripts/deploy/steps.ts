@@ -184,9 +184,10 @@ const code: Step = {
 
 const canary: Step = {
   title:
-    "Canary: the new version answers, refuses a forged webhook, and a message comes back from every queue",
+    "Canary: the new version answers, refuses a forged webhook, shows its first page, and a message comes back from every queue",
   commands: ({ target }) => [
     `curl ${target.vars.PUBLIC_URL || "https://…"}/healthz`,
+    `curl ${target.vars.PUBLIC_URL || "https://…"}/`,
     `npm run preflight -- --url ${target.vars.PUBLIC_URL || "https://…"}`,
   ],
   async run(deployment) {

@@ -1,5 +1,6 @@
 import { INSTALLATION_SCOPES, type Manifest, USER_SCOPES } from "../manifest-shape.ts";
 import { HOOK_TYPES, matchesType } from "../outbox/index.ts";
+import { listWrongValues } from "./manifest-values.ts";
 
 /** Event types that Revento has (contract, section 5). Of threads and locations it names only the family. */
 const KNOWN_TYPES = [
@@ -29,6 +30,13 @@ const INDISPENSABLE = [
   "integration.suspended",
   "integration.unpublished",
 ];
+
+/** Scopes that the base itself cannot do without, and what it does with them. */
+const BASE_SCOPES = [
+  ["installation", "event.read", "reads the event with it, and probes every connection"],
+  ["installation", "participants.read", "mirrors the participants with it"],
+  ["user", "profile.read", "learns with it who has signed in; without it every sign-in fails"],
+] as const;
 
 /** What the mirror uses, by the scope that fills it. */
 const MIRRORED: readonly (readonly [scope: string, patterns: readonly string[]])[] = [
@@ -63,49 +71,84 @@ export interface ManifestReport {
 const overlaps = (left: string, right: string): boolean =>
   matchesType(left, right) || matchesType(right, left) || left === right;
 
-/** Whether the manifest and what uses it agree. Errors keep the Worker from starting. */
+/** Whether the manifest holds what it has to, and agrees with what uses it. Errors keep the Worker from starting. */
 export function checkManifest(manifest: Manifest, usage: Usage): ManifestReport {
-  const scopes: readonly string[] = [...manifest.installation.required, ...manifest.installation.optional];
-  const userScopes: readonly string[] = [...manifest.user.required, ...manifest.user.optional];
-  const declared = manifest.eventTypes;
-  const wanted = usage.handlers.filter(({ pattern }) => !(HOOK_TYPES as readonly string[]).includes(pattern));
+  const wrongValues = listWrongValues(manifest);
+  // What is no list cannot be looked through.
+  if (wrongValues.length > 0) return { errors: wrongValues, warnings: [] };
+  return {
+    errors: [...scopeProblems(manifest, usage.source), ...typeProblems(manifest.eventTypes, usage)],
+    warnings: unusedTypes(manifest, usage),
+  };
+}
+
+const scopesOf = ({ required, optional }: Manifest["installation" | "user"]): readonly string[] => [
+  ...required,
+  ...optional,
+];
+
+function scopeProblems(manifest: Manifest, source: string): readonly string[] {
+  const scopes = scopesOf(manifest.installation);
+  const userScopes = scopesOf(manifest.user);
+  const unknown = (kind: string, declared: readonly string[], known: readonly string[]): readonly string[] =>
+    strangers(declared, known).map(
+      (scope) => `unknown ${kind} scope ${scope}; there are ${known.join(", ")}`,
+    );
+  const missing = BASE_SCOPES.filter(
+    ([kind, scope]) => !(manifest[kind].required as readonly string[]).includes(scope),
+  );
+  return [
+    ...unknown("installation", scopes, INSTALLATION_SCOPES),
+    ...unknown("user", userScopes, USER_SCOPES),
+    ...repeats([...scopes, ...userScopes]).map((scope) => `scope ${scope} is declared twice`),
+    ...missing.map(
+      ([kind, scope, why]) => `${kind}.required has to hold ${scope}: the base needs it, for it ${why}`,
+    ),
+    ...endpointsWithoutScope(source, scopes),
+  ];
+}
+
+/** Types of the same family, which a misspelled one may have meant; all where there is no such family. */
+function kinOf(type: string): readonly string[] {
+  const kin = KNOWN_TYPES.filter((known) => known.split(".")[0] === type.split(".")[0]);
+  return kin.length > 0 ? kin : KNOWN_TYPES;
+}
+
+const isHook = ({ pattern }: Usage["handlers"][number]): boolean =>
+  (HOOK_TYPES as readonly string[]).includes(pattern);
+
+function typeProblems(declared: readonly string[], { handlers, alertTypes = [] }: Usage): readonly string[] {
   const isDeclared = (type: string): boolean => declared.some((known) => overlaps(known, type));
+  const undeclared = "which eventTypes does not declare: add it there, or take this out";
+  return [
+    ...declared
+      .filter((type) => !KNOWN_TYPES.some((known) => overlaps(known, type)))
+      .map((type) => `unknown event type ${type}; Revento has ${kinOf(type).join(", ")}`),
+    ...repeats(declared).map((type) => `event type ${type} is declared twice`),
+    ...INDISPENSABLE.filter((type) => !isDeclared(type)).map(
+      (type) => `eventTypes has to hold ${type}: the base needs it, to end and to erase what has to go`,
+    ),
+    ...handlers
+      .filter((handler) => !isHook(handler) && !isDeclared(handler.pattern))
+      .map(({ name, pattern }) => `handler ${name} waits for ${pattern}, ${undeclared}`),
+    ...alertTypes
+      .filter((type) => !isDeclared(type))
+      .map((type) => `an alert rule waits for ${type}, ${undeclared}`),
+  ];
+}
+
+function unusedTypes(manifest: Manifest, { handlers, alertTypes = [] }: Usage): readonly string[] {
+  const scopes = scopesOf(manifest.installation);
   const used = [
     ...INDISPENSABLE,
     ...MIRRORED.flatMap(([scope, patterns]) => (scopes.includes(scope) ? patterns : [])),
-    ...wanted.map(({ pattern }) => pattern),
-    ...(usage.alertTypes ?? []),
+    ...handlers.filter((handler) => !isHook(handler)).map(({ pattern }) => pattern),
+    ...alertTypes,
   ];
-  const unused = declared.filter((type) => !used.some((pattern) => overlaps(pattern, type)));
-  return {
-    errors: [
-      ...strangers(scopes, INSTALLATION_SCOPES).map((scope) => `unknown installation scope ${scope}`),
-      ...strangers(userScopes, USER_SCOPES).map((scope) => `unknown user scope ${scope}`),
-      ...repeats([...scopes, ...userScopes]).map((scope) => `scope ${scope} is declared twice`),
-      ...declared
-        .filter((type) => !KNOWN_TYPES.some((known) => overlaps(known, type)))
-        .map((type) => `unknown event type ${type}`),
-      ...repeats(declared).map((type) => `event type ${type} is declared twice`),
-      ...INDISPENSABLE.filter((type) => !isDeclared(type)).map(
-        (type) => `event type ${type} has to be declared`,
-      ),
-      ...wanted
-        .filter(({ pattern }) => !isDeclared(pattern))
-        .map(
-          ({ name, pattern }) => `handler ${name} waits for ${pattern}, which eventTypes does not declare`,
-        ),
-      ...(usage.alertTypes ?? [])
-        .filter((type) => !isDeclared(type))
-        .map((type) => `an alert rule waits for ${type}, which eventTypes does not declare`),
-      ...endpointsWithoutScope(usage.source, scopes),
-    ],
-    warnings:
-      unused.length === 0
-        ? []
-        : [
-            `nothing uses ${unused.join(", ")}: subscribe only to what you use (eventTypes in src/manifest.ts)`,
-          ],
-  };
+  const unused = manifest.eventTypes.filter((type) => !used.some((pattern) => overlaps(pattern, type)));
+  return unused.length === 0
+    ? []
+    : [`nothing uses ${unused.join(", ")}: subscribe only to what you use (eventTypes in src/manifest.ts)`];
 }
 
 const strangers = (values: readonly string[], known: readonly string[]): string[] =>
@@ -123,5 +166,8 @@ function endpointsWithoutScope(source: string, scopes: readonly string[]): strin
   return [...new Set(calls)]
     .filter((endpoint) => Object.hasOwn(ENDPOINT_SCOPES, endpoint))
     .filter((endpoint) => !scopes.includes(ENDPOINT_SCOPES[endpoint] ?? ""))
-    .map((endpoint) => `revento.${endpoint}() is used without its scope ${ENDPOINT_SCOPES[endpoint]}`);
+    .map(
+      (endpoint) =>
+        `revento.${endpoint}() is used without its scope ${ENDPOINT_SCOPES[endpoint]}: declare it under installation`,
+    );
 }

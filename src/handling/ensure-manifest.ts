@@ -4,7 +4,7 @@ import { checkManifest } from "./check-manifest.ts";
 import { listHandlers } from "./on.ts";
 
 /**
- * When the Worker starts: a manifest that does not fit its handlers throws, so that a deploy with it is refused;
+ * When the Worker starts: a manifest that is wrong or does not fit its handlers throws, so that a deploy with it is refused;
  * warnings are logged.
  */
 export function ensureManifest(manifest: Manifest, log: Logger): void {
@@ -12,6 +12,5 @@ export function ensureManifest(manifest: Manifest, log: Logger): void {
   const source = handlers.map(({ handle }) => String(handle)).join("\n");
   const { errors, warnings } = checkManifest(manifest, { handlers, source });
   for (const warning of warnings) log.warn("manifest", { warning });
-  if (errors.length > 0)
-    throw new Error(`src/manifest.ts and src/handlers.ts do not agree: ${errors.join("; ")}`);
+  if (errors.length > 0) throw new Error(`src/manifest.ts: ${errors.join("; ")}`);
 }

@@ -39,12 +39,21 @@ function account(signedIn = true, secrets: readonly string[] = REQUIRED_SECRETS)
   return { wrangler, calls, made };
 }
 
+/** A deployed version that answers as a right one does, but for the paths named. */
+const answering =
+  (own: Readonly<Record<string, () => Response>>): typeof fetch =>
+  async (input) => {
+    const { pathname } = new URL(String(input));
+    const usual: Readonly<Record<string, () => Response>> = {
+      "/": () => new Response("a page"),
+      "/healthz": () => Response.json({ status: "ok", version: "0.1.0" }),
+      "/webhooks/revento": () => new Response(null, { status: 401 }),
+    };
+    return ({ ...usual, ...own }[pathname] ?? (() => new Response(null, { status: 404 })))();
+  };
+
 function deployment(wrangler: Wrangler, own: Partial<Deployment> = {}) {
   const saved: string[] = [];
-  const answers: typeof fetch = async (input) =>
-    String(input).endsWith("/healthz")
-      ? Response.json({ status: "ok", version: "0.1.0" })
-      : new Response(null, { status: 401 });
   const value: Deployment = {
     target,
     wrangler,
@@ -52,7 +61,7 @@ function deployment(wrangler: Wrangler, own: Partial<Deployment> = {}) {
     version: "0.1.0",
     say: () => undefined,
     saveDatabaseId: (id) => saved.push(id),
-    fetch: answers,
+    fetch: answering({}),
     operatorToken: null,
     ...own,
   };
@@ -125,9 +134,16 @@ test("a failed migration keeps the code from being deployed", async () => {
 
 test("a version that accepts a forged webhook fails the canary, which tells how to roll back", async () => {
   const { wrangler } = account();
-  const open: typeof fetch = async () => Response.json({ status: "ok", version: "0.1.0" });
+  const open = answering({ "/webhooks/revento": () => new Response("taken") });
   await expect(runAll(deployment(wrangler, { fetch: open }).value)).rejects.toThrow(
     /got 200 instead of 401.*wrangler rollback --env production/s,
+  );
+});
+
+test("a version whose pages break fails the canary, however well /healthz is", async () => {
+  const broken = answering({ "/": () => new Response("no", { status: 500 }) });
+  await expect(runAll(deployment(account().wrangler, { fetch: broken }).value)).rejects.toThrow(
+    /the first page \(\/\) got 500 instead of 200.*wrangler rollback/s,
   );
 });
 
@@ -135,9 +151,7 @@ test("a version that accepts a forged webhook fails the canary, which tells how 
 const selfTesting =
   (isWell: boolean, tag = "v0.1.0-abc"): typeof fetch =>
   async (input, init) => {
-    const path = new URL(String(input)).pathname;
-    if (path === "/healthz") return Response.json({ status: "ok", version: "0.1.0" });
-    if (path !== "/api/self-test") return new Response(null, { status: 401 });
+    if (new URL(String(input)).pathname !== "/api/self-test") return await answering({})(input);
     if (init?.method === "POST") return new Response(null, { status: 202 });
     return Response.json({ tag, checks: [{ id: "queues", ok: isWell, evidence: "revento-sync is silent" }] });
   };
