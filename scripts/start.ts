@@ -5,9 +5,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { cronsOf, isDue } from "./cron-clock.ts";
+import { cronsOf } from "./cron-clock.ts";
 import { ensureDevVars, readDevVars } from "./dev-vars.ts";
 import { readFlags, readPort } from "./flags.ts";
+import { startCrons } from "./start/crons.ts";
+import { isTaken, type Look, waitUntilUp } from "./start/look.ts";
 
 const flags = readFlags({
   options: {
@@ -30,6 +32,10 @@ const quiet = {
 const children: ChildProcess[] = [];
 /** What the children said before both were up: shown only where something went wrong. */
 const early: string[] = [];
+const UP_LIMIT_MS = 90_000;
+/** wrangler goes on waiting after a build that failed. */
+const BUILD_FAILED = /^.*Build failed with[\s\S]*/m;
+const BUILD_ERRORS_MS = 500;
 let isReady = false;
 let isStopping = false;
 
@@ -43,7 +49,7 @@ function run(name: string, file: string, args: readonly string[], env: Record<st
     stream?.on("data", (chunk: Buffer) => say(prefixed(name, chunk.toString())));
   }
   child.on("exit", (code) => {
-    if (!isStopping) stop(`${name} ended (code ${code})`, 1);
+    if (!isStopping) stop(`${name} ended (code ${code}).`, 1);
   });
   children.push(child);
   return child;
@@ -52,68 +58,43 @@ function run(name: string, file: string, args: readonly string[], env: Record<st
 const prefixed = (name: string, text: string): string => text.replace(/^(?=.)/gm, `[${name}] `);
 
 function say(text: string): void {
-  if (isReady) process.stdout.write(text);
-  else early.push(text);
+  if (isReady) return void process.stdout.write(text);
+  early.push(text);
+  // The errors themselves may follow in the next pieces.
+  if (BUILD_FAILED.test(early.join(""))) setTimeout(stopFailedBuild, BUILD_ERRORS_MS);
+}
+
+function stopFailedBuild(): void {
+  const [errors = ""] = BUILD_FAILED.exec(early.join("")) ?? [];
+  stopWith(errors.replaceAll("[worker] ", "").trimEnd());
+}
+
+/** Stops for a reason that is known: what the children said beside it would only hide it. */
+function stopWith(reason: string): void {
+  early.length = 0;
+  stop(reason, 1);
 }
 
 function stop(why: string, code: number): void {
   if (isStopping) return;
   isStopping = true;
   if (code !== 0) process.stdout.write(early.join(""));
-  console.log(`\n${why}. Stopping.`);
+  console.log(`\n${why}\nStopping.`);
   for (const child of children) child.kill("SIGTERM");
   setTimeout(() => process.exit(code), 1_500);
 }
 
-async function isUp(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false;
-  }
-}
+process.on("SIGINT", () => stop("Interrupted.", 0));
+process.on("SIGTERM", () => stop("Terminated.", 0));
 
-async function waitUntilUp(url: string, limitMs: number): Promise<void> {
-  const deadline = Date.now() + limitMs;
-  while (Date.now() < deadline) {
-    if (await isUp(url)) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`${url} did not answer within ${limitMs / 1000} s`);
-}
-
-/** Fires a cron once, as Cloudflare would. */
-async function fireCron(cron: string): Promise<void> {
-  const url = `${workerUrl}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
-  const answer = await response.text();
-  if (!response.ok) console.log(`[cron] ${cron}: ${response.status} ${answer}`);
-}
-
-function startCrons(crons: readonly string[]): void {
-  let lastMinute = Math.floor(Date.now() / 60_000);
-  setInterval(() => {
-    const minute = Math.floor(Date.now() / 60_000);
-    if (minute === lastMinute || isStopping) return;
-    lastMinute = minute;
-    const now = new Date(minute * 60_000);
-    for (const cron of crons.filter((expression) => isDue(expression, now))) {
-      fireCron(cron).catch((error: unknown) => console.log(`[cron] ${cron}: ${String(error)}`));
-    }
-  }, 1_000);
-}
-
-process.on("SIGINT", () => stop("Interrupted", 0));
-process.on("SIGTERM", () => stop("Terminated", 0));
-
-for (const [name, url] of [
-  ["PORT", workerUrl],
-  ["EMULATOR_PORT", emulatorUrl],
+for (const [name, taken] of [
+  ["PORT", port],
+  ["EMULATOR_PORT", emulatorPort],
 ] as const) {
-  if (await isUp(`${url}/healthz`)) {
-    console.error(`Something answers on ${url} already. Stop it, or choose another port with ${name}=….`);
+  if (await isTaken(taken)) {
+    console.error(
+      `Port ${taken} is taken already. Stop what listens there, or choose another with ${name}=….`,
+    );
     process.exit(1);
   }
 }
@@ -168,14 +149,24 @@ run(
   {},
 );
 
-try {
-  await Promise.all([waitUntilUp(`${workerUrl}/healthz`, 90_000), waitUntilUp(emulatorUrl, 90_000)]);
-} catch (error) {
-  stop(String(error), 1);
+const upTo = (url: string): Promise<Look> =>
+  waitUntilUp(url, { limitMs: UP_LIMIT_MS, isOver: () => isStopping });
+const [worker, emulator] = await Promise.all([upTo(`${workerUrl}/healthz`), upTo(emulatorUrl)]);
+if (worker.is === "refused") {
+  const where = flags["dev-vars"] ?? ".dev.vars";
+  stopWith(
+    `${worker.why}\nCorrect them in ${where}, or what was given to this command (docs/configuration.md).`,
+  );
+}
+for (const [url, { is }] of [
+  [workerUrl, worker],
+  [emulatorUrl, emulator],
+] as const) {
+  if (is === "silent") stop(`${url} did not answer within ${UP_LIMIT_MS / 1_000} s.`, 1);
 }
 if (!isStopping) {
   isReady = true;
-  startCrons(cronsOf(readFileSync(`${root}wrangler.toml`, "utf8")));
+  startCrons(cronsOf(readFileSync(`${root}wrangler.toml`, "utf8")), workerUrl, () => !isStopping);
   console.log(`
   Ready.
 
