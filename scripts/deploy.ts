@@ -1,11 +1,12 @@
 /**
- * `npm run deploy [-- --env sandbox|production] [--dry-run]`: resources, secrets, migrations, code, canary, in this
- * order. `--dry-run` shows everything and bundles, without an account; there `--env all` is allowed.
+ * `npm run deploy [-- --env sandbox|production] [--dry-run]`: manifest, resources, secrets, migrations, code, canary, in this
+ * order. `--dry-run` shows everything, checks the manifest and bundles, without an account; there `--env all` is allowed.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import packageJson from "../package.json" with { type: "json" };
+import { checkSource } from "./check-source.ts";
 import { ENVIRONMENTS, type Environment, isEnvironment, withDatabaseId } from "./deploy/environments.ts";
-import { DeployError, type Deployment, steps } from "./deploy/steps.ts";
+import { DeployError, type Deployment, ensureSource, steps } from "./deploy/steps.ts";
 import { readTarget } from "./deploy/target.ts";
 import { readVarsFile } from "./deploy/vars-file.ts";
 import { root, versionTag, wrangler } from "./deploy/wrangler.ts";
@@ -17,6 +18,7 @@ function deploymentOf(environment: Environment): Deployment {
   return {
     target: readTarget(configFile, environment),
     wrangler,
+    check: () => checkSource(),
     tag: versionTag(packageJson.version),
     version: packageJson.version,
     say: console.log,
@@ -36,7 +38,7 @@ async function deploy(environment: Environment): Promise<void> {
   console.log(`\nDeployed to ${environment}: ${deploymentOf(environment).target.vars.PUBLIC_URL}`);
 }
 
-/** Prints every step and really bundles for the environment. */
+/** Prints every step, and really checks the manifest and bundles for the environment. */
 async function rehearse(environment: Environment): Promise<void> {
   const deployment = deploymentOf(environment);
   console.log(`\n${deployment.target.worker} (${environment}), ${deployment.tag}`);
@@ -44,6 +46,7 @@ async function rehearse(environment: Environment): Promise<void> {
     console.log(`\n${index + 1}/${steps.length} ${step.title}`);
     for (const command of step.commands(deployment)) console.log(`    ${command}`);
   }
+  await ensureSource(deployment);
   const args = ["deploy", "--dry-run", "--minify", "--env", environment, "--outdir", `dist/${environment}`];
   console.log(`\nBundling: npx wrangler ${args.join(" ")}`);
   const { ok } = await wrangler(args, { show: true });

@@ -55,6 +55,20 @@ async function load(): Promise<Loaded> {
   return (await import(`data:text/javascript;base64,${code}`)) as Loaded;
 }
 
+/** Ends with what is wrong and where, as esbuild or the handlers say it: a stack of this script tells nothing. */
+async function loadOrEnd(): Promise<Loaded> {
+  try {
+    return await load();
+  } catch (error) {
+    // esbuild has printed its own.
+    if (!(error instanceof Error && "errors" in error))
+      console.error(
+        `manifest: src/handlers.ts, or what it imports, throws as it is loaded: ${String(error)}`,
+      );
+    process.exit(1);
+  }
+}
+
 function readSettings(): Readonly<Record<string, string | undefined>> {
   const file = join(root, ".dev.vars");
   return { ...(existsSync(file) ? readDevVars(file) : {}), ...process.env };
@@ -77,7 +91,7 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
   .map((name) => readFileSync(join(root, "src", name), "utf8"));
 
 const settings = readSettings();
-const { manifest, listHandlers, checkManifest } = await load();
+const { manifest, listHandlers, checkManifest } = await loadOrEnd();
 const { errors, warnings } = checkManifest(manifest, {
   handlers: listHandlers(),
   source: sources.join("\n"),

@@ -5,11 +5,14 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type Checked, checkSource } from "./check-source.ts";
 import { cronsOf } from "./cron-clock.ts";
 import { ensureDevVars, readDevVars } from "./dev-vars.ts";
 import { readFlags, readPort } from "./flags.ts";
 import { startCrons } from "./start/crons.ts";
 import { isTaken, type Look, waitUntilUp } from "./start/look.ts";
+import { waitUntilMended } from "./start/mended.ts";
+import { followReloads } from "./start/reloads.ts";
 
 const flags = readFlags({
   options: {
@@ -38,21 +41,30 @@ const BUILD_FAILED = /^.*Build failed with[\s\S]*/m;
 const BUILD_ERRORS_MS = 500;
 let isReady = false;
 let isStopping = false;
+let isWorkerRunning = false;
 
-function run(name: string, file: string, args: readonly string[], env: Record<string, string>): ChildProcess {
+interface Started {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly hear: (text: string) => void;
+  readonly onEnd: (code: number | null) => void;
+}
+
+function run({ name, file, args, env, hear, onEnd }: Started): void {
   const child = spawn(file, args, {
     cwd: root,
     env: { ...process.env, ...quiet, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk: Buffer) => say(prefixed(name, chunk.toString())));
+    stream.on("data", (chunk: Buffer) => hear(prefixed(name, chunk.toString())));
   }
-  child.on("exit", (code) => {
-    if (!isStopping) stop(`${name} ended (code ${code}).`, 1);
+  child.on("close", (code) => {
+    if (!isStopping) onEnd(code);
   });
   children.push(child);
-  return child;
 }
 
 const prefixed = (name: string, text: string): string => text.replace(/^(?=.)/gm, `[${name}] `);
@@ -78,6 +90,7 @@ function stopWith(reason: string): void {
 function stop(why: string, code: number): void {
   if (isStopping) return;
   isStopping = true;
+  isWorkerRunning = false;
   if (code !== 0) process.stdout.write(early.join(""));
   console.log(`\n${why}\nStopping.`);
   for (const child of children) child.kill("SIGTERM");
@@ -120,6 +133,14 @@ function given(key: string): Record<string, string> {
   return value === undefined ? {} : { [key]: value };
 }
 
+const check = (): Promise<Checked> => checkSource(settings.ALERT_RULES);
+const tell = (text: string): void => console.log(`\n${text}`);
+const checked = await check();
+if (!checked.ok) {
+  console.error(checked.lines);
+  process.exit(1);
+}
+
 console.log("Applying the database migrations …");
 const wrangler = `${root}node_modules/.bin/wrangler`;
 execFileSync(wrangler, ["d1", "migrations", "apply", "DB", "--local", "--persist-to", flags["persist-to"]], {
@@ -128,29 +149,57 @@ execFileSync(wrangler, ["d1", "migrations", "apply", "DB", "--local", "--persist
   stdio: ["ignore", "ignore", "inherit"],
 });
 
-run("emulator", process.execPath, ["emulator/cli.ts"], { ...vars, EMULATOR_PORT: String(emulatorPort) });
+run({
+  name: "emulator",
+  file: process.execPath,
+  args: ["emulator/cli.ts"],
+  env: { ...vars, EMULATOR_PORT: String(emulatorPort) },
+  hear: say,
+  onEnd: (code) => stop(`emulator ended (code ${code}).`, 1),
+});
+
 const varFlags = ["REVENTO_AUTH_URL", "REVENTO_API_URL", "PUBLIC_URL", "REVENTO_APP_ORIGINS"]
   .map((key) => [key, (vars as Readonly<Record<string, string | undefined>>)[key]] as const)
   .filter(([, value]) => value !== undefined)
   .flatMap(([key, value]) => ["--var", `${key}:${value}`]);
-run(
-  "worker",
-  wrangler,
-  [
-    "dev",
-    "--port",
-    String(port),
-    "--persist-to",
-    flags["persist-to"],
-    "--show-interactive-dev-session=false",
-    ...(flags["dev-vars"] === undefined ? [] : ["--env-file", devVars]),
-    ...varFlags,
-  ],
-  {},
-);
+const workerArgs = [
+  ...["dev", "--port", String(port), "--persist-to", flags["persist-to"]],
+  "--show-interactive-dev-session=false",
+  ...(flags["dev-vars"] === undefined ? [] : ["--env-file", devVars]),
+  ...varFlags,
+];
 
 const upTo = (url: string): Promise<Look> =>
-  waitUntilUp(url, { limitMs: UP_LIMIT_MS, isOver: () => isStopping });
+  waitUntilUp(url, { limitMs: UP_LIMIT_MS, isOver: () => isStopping || !isWorkerRunning });
+
+function runWorker(): void {
+  isWorkerRunning = true;
+  const reloads = followReloads({ check, print: say, tell });
+  run({
+    name: "worker",
+    file: wrangler,
+    args: workerArgs,
+    env: {},
+    hear: (text) => (isReady ? reloads.hear(text) : say(text)),
+    onEnd: (code) => {
+      isWorkerRunning = false;
+      if (isReady) void reloads.wasWrong().then((isKnown) => revive(code, isKnown));
+      else stop(`worker ended (code ${code}).`, 1);
+    },
+  });
+}
+
+/** A mistake in the source ends `wrangler dev`. The emulator keeps its state meanwhile. */
+async function revive(code: number | null, isKnown: boolean): Promise<void> {
+  if (!isKnown) tell(`worker ended (code ${code}).`);
+  await waitUntilMended({ folder: `${root}src`, isKnown, check, tell });
+  if (isStopping) return;
+  runWorker();
+  const { is } = await upTo(`${workerUrl}/healthz`);
+  if (is === "up") tell(`The integration runs again: ${workerUrl}\n`);
+}
+
+runWorker();
 const [worker, emulator] = await Promise.all([upTo(`${workerUrl}/healthz`), upTo(emulatorUrl)]);
 if (worker.is === "refused") {
   const where = flags["dev-vars"] ?? ".dev.vars";
@@ -166,7 +215,7 @@ for (const [url, { is }] of [
 }
 if (!isStopping) {
   isReady = true;
-  startCrons(cronsOf(readFileSync(`${root}wrangler.toml`, "utf8")), workerUrl, () => !isStopping);
+  startCrons(cronsOf(readFileSync(`${root}wrangler.toml`, "utf8")), workerUrl, () => isWorkerRunning);
   console.log(`
   Ready.
 

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { Checked } from "../check-source.ts";
 import { probeDeployed } from "./canary.ts";
 import { missingVars, REQUIRED_SECRETS, type Target } from "./target.ts";
 import { jsonIn, type Wrangler } from "./wrangler.ts";
@@ -7,6 +8,8 @@ import { jsonIn, type Wrangler } from "./wrangler.ts";
 export interface Deployment {
   readonly target: Target;
   readonly wrangler: Wrangler;
+  /** The manifest check, on the files as they stand. */
+  readonly check: () => Promise<Checked>;
   readonly tag: string;
   readonly version: string;
   readonly say: (line: string) => void;
@@ -31,6 +34,18 @@ const jurisdictionFlags = ({ jurisdiction }: Target): string[] =>
   jurisdiction === null ? [] : ["--jurisdiction", jurisdiction];
 const forEnv = ({ environment }: Target): string[] => ["--env", environment];
 const shown = (args: readonly string[]): string => `npx wrangler ${args.join(" ")}`;
+
+/** Tells what is wrong with the manifest, or with what uses it. A rehearsal does it as well. */
+export async function ensureSource({ check }: Pick<Deployment, "check">): Promise<void> {
+  const { ok, lines } = await check();
+  if (!ok) throw new DeployError(`${lines}\nThe Worker would not start with it. Nothing was deployed.`);
+}
+
+const source: Step = {
+  title: "Manifest: right, and in agreement with the handlers",
+  commands: () => ["npm run manifest -- --check"],
+  run: ensureSource,
+};
 
 const account: Step = {
   title: "Account: signed in to Cloudflare",
@@ -203,6 +218,7 @@ const canary: Step = {
 
 /** In this order: what the code needs exists before the code that needs it. */
 export const steps: readonly Step[] = [
+  source,
   account,
   settings,
   database,

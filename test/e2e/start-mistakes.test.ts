@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ensureDevVars } from "../../scripts/dev-vars.ts";
 import { type Copy, copyCheckout, type Started, startCopy } from "./support/copy.ts";
 
+/** Each test starts it, some twice; a machine that is busy needs long for that. */
+vi.setConfig({ testTimeout: 240_000 });
 /** Less than the 90 s after which a silent Worker is given up. */
 const SOON_MS = 75_000;
 
@@ -49,4 +51,29 @@ test("code that cannot be built stops it at once with the place", async () => {
   expect(told).toContain('Unexpected ";"');
   expect(told).toMatch(/src\/app\.ts:\d+:\d+/);
   expect(told).not.toContain("[worker]");
+});
+
+test("a manifest that is wrong from the beginning stops it with the check's lines alone", async () => {
+  copy.change("src/manifest.ts", '"event.updated"', '"event.updted"');
+  const told = await refusal();
+  expect(told).toContain("manifest: unknown event type event.updted");
+  expect(told).not.toMatch(/workerd|Applying|\n\s+at /);
+});
+
+test("a mistake while it runs leaves the emulator as it is, and mending it brings the integration back", async () => {
+  const run = await startCopy(copy);
+  started = run;
+  await run.waitFor("Ready.\n");
+  const events = async () => await (await fetch(`${run.emulatorUrl}/_emulator/state/events`)).text();
+  const before = await events();
+  copy.change("src/manifest.ts", '"event.updated"', '"event.updted"');
+  await run.waitFor("manifest: unknown event type event.updted");
+  await run.waitFor("The emulator goes on");
+  copy.change("src/manifest.ts", '"event.updted"', '"event.updated" event');
+  await run.waitFor("src/manifest.ts:");
+  expect(run.output()).not.toMatch(/workerd binary|workers-sdk/);
+  copy.change("src/manifest.ts", '"event.updated" event', '"event.updated"');
+  await run.waitFor("The integration runs again");
+  expect((await fetch(`${run.workerUrl}/healthz`)).status).toBe(200);
+  expect(await events()).toBe(before);
 });

@@ -57,6 +57,7 @@ function deployment(wrangler: Wrangler, own: Partial<Deployment> = {}) {
   const value: Deployment = {
     target,
     wrangler,
+    check: async () => ({ ok: true, lines: "" }),
     tag: "v0.1.0-abc",
     version: "0.1.0",
     say: () => undefined,
@@ -99,6 +100,13 @@ test("without an account nothing is tried, and the instructions say how to sign 
   await expect(attempt).rejects.toThrow(/wrangler login/);
   await expect(attempt).rejects.toBeInstanceOf(DeployError);
   expect(calls).toEqual(["whoami --json"]);
+});
+
+test("a manifest that is wrong stops it before the account is asked for anything", async () => {
+  const { wrangler, calls } = account();
+  const check = async () => ({ ok: false, lines: "manifest: unknown event type event.updted" });
+  await expect(runAll(deployment(wrangler, { check }).value)).rejects.toThrow(/event\.updted/);
+  expect(calls).toEqual([]);
 });
 
 test("a missing secret stops the deployment before anything is migrated", async () => {

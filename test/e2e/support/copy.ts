@@ -45,7 +45,7 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 export async function startCopy({ folder }: Copy, flags: readonly string[] = []): Promise<Started> {
   const [port = 0, emulatorPort = 0] = await freePorts(2);
