@@ -9,6 +9,7 @@ import { type Checked, checkSource } from "./check-source.ts";
 import { cronsOf } from "./cron-clock.ts";
 import { ensureDevVars, readDevVars } from "./dev-vars.ts";
 import { readFlags, readPort } from "./flags.ts";
+import { registrationOf } from "./registration.ts";
 import { startCrons } from "./start/crons.ts";
 import { isTaken, type Look, waitUntilUp } from "./start/look.ts";
 import { waitUntilMended } from "./start/mended.ts";
@@ -117,12 +118,25 @@ const written = ensureDevVars(devVars);
 if (written.length > 0)
   console.log(`Wrote random secrets for this machine into .dev.vars: ${written.join(", ")}.`);
 const settings = readDevVars(devVars);
+
+const check = (): Promise<Checked> => checkSource(settings.ALERT_RULES);
+const tell = (text: string): void => console.log(`\n${text}`);
+const checked = await check();
+if (!checked.ok) {
+  console.error(checked.lines);
+  process.exit(1);
+}
+
+// Only now: a manifest that cannot be read has been told of.
+const { manifest } = await import("../src/manifest.ts");
 const vars = {
   REVENTO_AUTH_URL: emulatorUrl,
   REVENTO_API_URL: `${emulatorUrl}/api/v1`,
   PUBLIC_URL: publicUrl,
+  EMULATOR_INTEGRATION: JSON.stringify(registrationOf(manifest)),
   ...settings,
   ...(flags.public === undefined ? {} : { PUBLIC_URL: flags.public }),
+  ...given("EMULATOR_INTEGRATION"),
   // The environment's word counts for these two: where Revento's app embeds pages, its sign-in stands beside it.
   ...given("REVENTO_AUTH_URL"),
   ...given("REVENTO_APP_ORIGINS"),
@@ -131,14 +145,6 @@ const vars = {
 function given(key: string): Record<string, string> {
   const value = process.env[key];
   return value === undefined ? {} : { [key]: value };
-}
-
-const check = (): Promise<Checked> => checkSource(settings.ALERT_RULES);
-const tell = (text: string): void => console.log(`\n${text}`);
-const checked = await check();
-if (!checked.ok) {
-  console.error(checked.lines);
-  process.exit(1);
 }
 
 console.log("Applying the database migrations …");

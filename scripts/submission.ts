@@ -46,17 +46,10 @@ async function sceneOf(stack: Stack): Promise<Scene> {
   return { ...stack, eventId: event.id, organizationId: event.organization_id };
 }
 
-/** What Revento would have on record, so that its emulated consent page asks for this and nothing else. */
-const registeredAs = ({ name, scopes, eventTypes }: Facts) => ({
-  name,
-  scopes: scopes.map(({ scope, required }) => ({ name: scope, required })),
-  declared_webhook_event_types: eventTypes.map(({ type }) => type),
-});
-
 async function make(facts: Facts, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const stack = await startStack({ EMULATOR_INTEGRATION: JSON.stringify(registeredAs(facts)) });
+  const stack = await startStack();
   const browser = await launchBrowser();
   try {
     const target = createTarget(stack.workerUrl, readDevVars(`${root}.dev.vars`));

@@ -66,6 +66,8 @@ test("a mistake while it runs leaves the emulator as it is, and mending it bring
   await run.waitFor("Ready.\n");
   const events = async () => await (await fetch(`${run.emulatorUrl}/_emulator/state/events`)).text();
   const before = await events();
+  // What Revento has on record is what the manifest says.
+  expect(await (await fetch(`${run.emulatorUrl}/integration`)).text()).toContain("Revento Integration");
   copy.change("src/manifest.ts", '"event.updated"', '"event.updted"');
   await run.waitFor("manifest: unknown event type event.updted");
   await run.waitFor("The emulator goes on");
