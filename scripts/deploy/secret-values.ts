@@ -38,6 +38,9 @@ function ringOf(kept: SecretValues): Ring {
   }
 }
 
+/** The ids of the keys that a kept ring has, the newest first. */
+export const kidsOf = (kept: SecretValues): readonly string[] => ringOf(kept).map(({ kid }) => kid);
+
 function generate(name: string, now: Date): string {
   return name === "TOKEN_KEYS" ? JSON.stringify([newKey(now)]) : random();
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { ensureUnused, whyKept } from "../../scripts/deploy/seals.ts";
 import { type Ask, finished, missingSecrets, OURS, rotated } from "../../scripts/deploy/secret-values.ts";
 import { readVarsFile, updateVarsFile } from "../../scripts/deploy/vars-file.ts";
 
@@ -52,6 +53,46 @@ test("rotating the token keys seals with a new one and still opens with the old;
   expect(kidsOf(turned.TOKEN_KEYS)).toHaveLength(2);
   expect(kidsOf(turned.TOKEN_KEYS)[1]).toBe(kidsOf(kept.TOKEN_KEYS)[0]);
   expect(kidsOf(finished("TOKEN_KEYS", turned).TOKEN_KEYS)).toEqual(kidsOf(turned.TOKEN_KEYS).slice(0, 1));
+});
+
+const seal = (key_id: string, seals: number, is_current = false) => ({ key_id, seals, is_current });
+
+test("an older key is droppable once it seals nothing, and the newest is in use", () => {
+  expect(whyKept(["new", "old"], [seal("new", 7, true), seal("old", 0)])).toBe(null);
+  expect(whyKept(["new", "old"], [seal("new", 7, true), seal("old", 3)])).toMatch(/still seal.*old \(3\)/);
+  // Not restarted since the first half: from now on it seals with the old one again.
+  expect(whyKept(["new", "old"], [seal("old", 0, true)])).toMatch(/seals with old, not with new yet/);
+});
+
+/** An instance that answers so; the calls that it got. */
+function instance(answer: () => Response | Promise<Response>) {
+  const calls: string[] = [];
+  const get: typeof fetch = async (input, init) => {
+    calls.push(`${String(input)} ${new Headers(init?.headers).get("authorization")}`);
+    return await answer();
+  };
+  return { url: "https://integration.example.com", operatorToken: "t", fetch: get, calls };
+}
+
+test("before a key is dropped the running instance is asked, and its word counts", async () => {
+  const clean = instance(() => Response.json({ data: [seal("new", 1, true), seal("old", 0)] }));
+  await expect(ensureUnused(["new", "old"], clean)).resolves.toBeUndefined();
+  expect(clean.calls).toEqual(["https://integration.example.com/api/seals Bearer t"]);
+  const used = instance(() => Response.json({ data: [seal("new", 1, true), seal("old", 2)] }));
+  await expect(ensureUnused(["new", "old"], used)).rejects.toThrow(
+    /old \(2\).*Nothing was changed.*--lose-what-is-sealed/s,
+  );
+});
+
+test("an instance that cannot be asked is no leave to drop a key", async () => {
+  const asked = (own: object) =>
+    ensureUnused(["new", "old"], { ...instance(() => Response.json({}, { status: 401 })), ...own });
+  await expect(asked({})).rejects.toThrow(/could not be asked.*answered 401.*--lose-what-is-sealed/s);
+  await expect(asked({ operatorToken: null })).rejects.toThrow(/OPERATOR_TOKEN is not known here/);
+  await expect(asked({ url: "" })).rejects.toThrow(/PUBLIC_URL/);
+  await expect(asked({ fetch: () => Promise.reject(new Error("refused")) })).rejects.toThrow(
+    /does not answer/,
+  );
 });
 
 test("the token keys cannot be rotated without the present ones, for that would lose every token", async () => {
