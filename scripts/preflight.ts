@@ -65,7 +65,8 @@ async function publish(target: Target, report: Report): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  if (!URL.canParse(flags.url)) {
+  // `localhost:8787` is an address too, of the scheme localhost.
+  if (!URL.canParse(flags.url) || !/^https?:$/.test(new URL(flags.url).protocol)) {
     console.error(`--url is an address such as https://integration.example.com; not ${flags.url}.`);
     process.exitCode = 2;
     return;

@@ -61,8 +61,11 @@ test.each(["PORT", "EMULATOR_PORT"])("start names %s when it is no port", (name)
   expect(status).toBe(2);
 });
 
-test("the checklist wants an address", () => {
-  const { status, stderr } = run("preflight", ["--url", "nope"]);
-  expect(stderr).toBe("--url is an address such as https://integration.example.com; not nope.\n");
-  expect(status).toBe(2);
-});
+test.each(["nope", "localhost:8787", "ftp://example.com"])(
+  "the checklist wants an address, not %s",
+  (url) => {
+    const { status, stderr } = run("preflight", ["--url", url]);
+    expect(stderr).toBe(`--url is an address such as https://integration.example.com; not ${url}.\n`);
+    expect(status).toBe(2);
+  },
+);
