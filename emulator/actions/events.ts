@@ -36,6 +36,21 @@ export type EventChanges = Partial<
   Pick<EventRecord, "title" | "description" | "city" | "start_date" | "end_date">
 >;
 
+/** A day of the calendar, as Revento writes it: `2027-06-30`. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === text;
+}
+
+function checkDays({ start_date, end_date }: Pick<EventRecord, "start_date" | "end_date">): void {
+  for (const [name, day] of Object.entries({ start_date, end_date })) {
+    if (!isDay(day)) throw new ActionError(400, `${name} must be a day such as "2027-06-30", not ${day}`);
+  }
+  if (end_date < start_date)
+    throw new ActionError(400, `the event cannot end on ${end_date}, before it starts on ${start_date}`);
+}
+
 export function updateEvent(core: Core, eventId: string, changes: EventChanges = {}): ActionResult {
+  checkDays({ ...findEvent(core, eventId), ...changes });
   return change(core, eventId, changes, "event.updated");
 }
