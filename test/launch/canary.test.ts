@@ -11,6 +11,14 @@ beforeEach(async () => {
   await env.DB.exec("DELETE FROM trials");
 });
 
+test("before anybody sent a message the queues are not called silent, and the button is named", async () => {
+  expect(await queuesOf()).toMatchObject({
+    ok: false,
+    evidence: "nobody has sent a message through the queues yet",
+    todo: expect.stringContaining("“Send a message through every queue” on /ops/checklist"),
+  });
+});
+
 test("a canary comes back from every queue", async () => {
   const world = worldWith();
   await sendCanaries(world);
@@ -35,5 +43,6 @@ test("a canary of an earlier try, back late, does not count for the queue", asyn
   expect(await queuesOf(world)).toMatchObject({
     ok: false,
     evidence: "no message came back from revento-sync",
+    todo: expect.stringContaining("“Send a message through every queue” on /ops/checklist"),
   });
 });
