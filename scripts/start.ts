@@ -114,9 +114,10 @@ for (const [name, taken] of [
 }
 
 const devVars = flags["dev-vars"] ?? `${root}.dev.vars`;
+const devVarsName = flags["dev-vars"] ?? ".dev.vars";
 const written = ensureDevVars(devVars);
 if (written.length > 0)
-  console.log(`Wrote random secrets for this machine into .dev.vars: ${written.join(", ")}.`);
+  console.log(`Wrote random secrets for this machine into ${devVarsName}: ${written.join(", ")}.`);
 const settings = readDevVars(devVars);
 
 const check = (): Promise<Checked> => checkSource(settings.ALERT_RULES);
@@ -208,9 +209,8 @@ async function revive(code: number | null, isKnown: boolean): Promise<void> {
 runWorker();
 const [worker, emulator] = await Promise.all([upTo(`${workerUrl}/healthz`), upTo(emulatorUrl)]);
 if (worker.is === "refused") {
-  const where = flags["dev-vars"] ?? ".dev.vars";
   stopWith(
-    `${worker.why}\nCorrect them in ${where}, or what was given to this command (docs/configuration.md).`,
+    `${worker.why}\nCorrect them in ${devVarsName}, or what was given to this command (docs/configuration.md).`,
   );
 }
 for (const [url, { is }] of [
@@ -227,7 +227,7 @@ if (!isStopping) {
 
     The integration      ${workerUrl}          connect an event here
     Revento (emulated)   ${emulatorUrl}          its console: approve an application, watch the webhook
-    For operators        ${workerUrl}/ops      sign in with OPERATOR_TOKEN from .dev.vars
+    For operators        ${workerUrl}/ops      sign in with OPERATOR_TOKEN from ${devVarsName}
 
   Ctrl-C ends both.
 `);

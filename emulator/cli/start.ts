@@ -32,7 +32,7 @@ export const START: Command = {
     }).catch((error: NodeJS.ErrnoException) => {
       throw new CommandFailed(
         error.code === "EADDRINUSE"
-          ? "Something uses this port already: choose another with --port."
+          ? "Something uses this port already: choose another with --port, or with EMULATOR_PORT."
           : error.message,
       );
     });

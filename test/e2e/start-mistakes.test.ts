@@ -1,7 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ensureDevVars } from "../../scripts/dev-vars.ts";
 import { type Copy, copyCheckout, type Started, startCopy } from "./support/copy.ts";
 
 /** Each test starts it, some twice; a machine that is busy needs long for that. */
@@ -39,10 +38,11 @@ test("a public address without a scheme stops it at once, by the setting's name"
 test("malformed settings in a file are named together, and so is the file", async () => {
   const file = join(copy.folder, "own.vars");
   writeFileSync(file, "TOKEN_KEYS='[]'\nALERT_RULES='[{}]'\n");
-  ensureDevVars(file);
   const told = await refusal(["--dev-vars", file]);
+  expect(told).toContain(`Wrote random secrets for this machine into ${file}`);
   expect(told).toMatch(/TOKEN_KEYS: must be a JSON array.*ALERT_RULES: must be a JSON array of alert rules/);
   expect(told).toContain(`Correct them in ${file}`);
+  expect(told).not.toContain(".dev.vars");
 });
 
 test("code that cannot be built stops it at once with the place", async () => {

@@ -263,7 +263,7 @@ test("without a command it starts, and says where; a port in use is told", async
     expect((await cli(["reset"], env)).out).toContain("back at its seed");
     const again = await cli(["start", "--port", port], {});
     expect(again.code).toBe(1);
-    expect(again.err).toContain("--port");
+    expect(again.err).toContain("--port, or with EMULATOR_PORT");
   } finally {
     child.kill();
   }
