@@ -11,9 +11,6 @@ export default defineConfig({
     disableConsoleIntercept: true,
     // Vitest leaves one core free for a person who watches: on two cores it would run one file at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    reporters: process.env.CI
-      ? ["default", ["json", { outputFile: "test-results/vitest.json" }]]
-      : ["default"],
     projects: [
       {
         plugins: [

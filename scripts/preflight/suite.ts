@@ -62,7 +62,7 @@ export function lastChange(root: string): number {
   );
 }
 
-const RUN = "Run `CI=true npm test`, then this again; or this with --prove.";
+const RUN = "Run `npm test`, then this again; or this with --prove.";
 
 /** The newest report in which the proof ran. A name that is a beginning stands for every test that begins so. */
 function problemOf(proof: Proof, reports: readonly SuiteReport[], changedAt: number): string | null {
