@@ -11,9 +11,20 @@ const QUEUE_KEY = `queue ${base}`;
 const POLL_MS = 4000;
 // The numbers that come with an answer may be a second old: asked for a little later, they count what was just sent.
 const COUNTED_MS = 1200;
+/** People keep changing at a large event, whose list is megabytes: loaded again at most this often for each of them. */
+const SPACING_MS = 2;
 
 const guests = new Map();
 let since = 0;
+let version = "";
+let loadedAt = 0;
+let loading = null;
+/** Taps since the list was last asked for: it may have been read before them. */
+let recent = [];
+/** The list is older than what the server has. */
+let isBehind = false;
+/** Somebody was looked for in vain: they may be new. */
+let isMissed = false;
 // Whether the list is the one that the device kept, from when there was a network.
 let isKept = false;
 let isClosed = false;
@@ -59,8 +70,10 @@ async function send() {
 
 function tap(guest, what) {
   if (isClosed) return;
-  guest.checkedInAt = what === "check_in" ? Date.now() : null;
-  writeQueue([...readQueue(), { key: crypto.randomUUID(), what, id: guest.id, at: Date.now() }]);
+  const action = { key: crypto.randomUUID(), what, id: guest.id, at: Date.now() };
+  guest.checkedInAt = what === "check_in" ? action.at : null;
+  recent.push(action);
+  writeQueue([...readQueue(), action]);
   said.textContent = what === "check_in" ? `✓ ${guest.name}` : `${texts.undone} ${guest.name}`;
   navigator.vibrate?.(what === "check_in" ? 40 : [20, 40, 20]);
   render();
@@ -97,7 +110,8 @@ function take({ changes, numbers, now }) {
   render();
 }
 
-function showNumbers({ checkedIn, registered }) {
+function showNumbers({ checkedIn, registered, version: latest }) {
+  isBehind = version !== "" && latest !== version;
   const format = new Intl.NumberFormat(locale);
   byId("checked-in").textContent = format.format(checkedIn);
   byId("registered").textContent = format.format(registered);
@@ -108,19 +122,32 @@ function showState() {
   state.textContent = waiting > 0 ? `${texts.offline} ${waiting}` : "";
 }
 
-async function load() {
+/** Everybody anew: who came, changed or went since. What was tapped here meanwhile stays as it was tapped. */
+function load() {
+  loading ??= loadList().finally(() => {
+    loading = null;
+  });
+  return loading;
+}
+
+async function loadList() {
+  recent = readQueue();
+  loadedAt = Date.now();
   const response = await fetch(`${base}/guests.json`, { headers: { accept: "application/json" } });
   if (response.status === 401 || response.status === 404 || response.status === 410)
     return close(response.status);
   if (!response.ok) throw new Error(String(response.status));
   isKept = response.headers.has("x-kept");
   const everybody = await response.json();
+  guests.clear();
   for (const guest of everybody.guests) guests.set(guest.id, { ...guest, folded: fold(guest.name) });
-  for (const { id, what, at } of readQueue()) {
+  for (const { id, what, at } of [...recent, ...readQueue()]) {
     const guest = guests.get(id);
     if (guest !== undefined) guest.checkedInAt = what === "check_in" ? at : null;
   }
   since = everybody.now;
+  version = everybody.numbers.version;
+  isMissed = false;
   showNumbers(everybody.numbers);
   render();
 }
@@ -135,6 +162,7 @@ async function poll() {
   if (response.status === 401 || response.status === 404 || response.status === 410)
     return close(response.status);
   if (response.ok) take(await response.json());
+  if (isBehind && (isMissed || Date.now() - loadedAt > guests.size * SPACING_MS)) await load();
 }
 
 const askAgain = () => poll().catch(showState);
@@ -221,6 +249,8 @@ function readBadge(code) {
   const guest = guests.size === 0 ? codeAlone(id) : guests.get(id);
   if (guest === undefined) {
     said.textContent = `${texts.unknown} ${code.slice(0, 40)}`;
+    isMissed = true;
+    setTimeout(askAgain);
     return;
   }
   field.value = guest.id;
@@ -269,7 +299,10 @@ if (navigator.mediaDevices !== undefined) {
   );
 }
 
-field.addEventListener("input", render);
+field.addEventListener("input", () => {
+  render();
+  isMissed = list.childElementCount === 0 && field.value.trim() !== "";
+});
 field.form.addEventListener("submit", (event) => {
   if (guests.size === 0 && navigator.onLine) return;
   event.preventDefault();

@@ -1,0 +1,126 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { launchBrowser } from "./support/browser.ts";
+import {
+  connectEvent,
+  DESKTOP,
+  type EmulatedEvent,
+  type EmulatedParticipant,
+  listEvents,
+  listParticipants,
+  makeDoorOf,
+  openContext,
+  PHONE,
+} from "./support/people.ts";
+import { type Stack, startStack } from "./support/stack.ts";
+
+let stack: Stack;
+let browser: Browser;
+let event: EmulatedEvent;
+let organizer: Page;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack({ EMULATOR_SEED: "7" }), launchBrowser()]);
+  const [first] = await listEvents(stack);
+  if (first === undefined) throw new Error("the emulator has no event");
+  event = first;
+  organizer = await (await openContext(browser, "en", DESKTOP)).newPage();
+  await connectEvent(organizer, stack, event.id);
+  await organizer.getByText("36 participants").waitFor({ timeout: 60_000 });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const act = (action: string, about: object = {}): Promise<unknown> =>
+  stack.control("POST", `/_emulator/actions/${action}`, { event_id: event.id, ...about });
+
+/** Somebody who applies only now. */
+async function applyNow(): Promise<EmulatedParticipant> {
+  const before = new Set((await listParticipants(stack, event.id, "pending")).map(({ id }) => id));
+  await act("apply");
+  const late = (await listParticipants(stack, event.id, "pending")).find(({ id }) => !before.has(id));
+  if (late === undefined) throw new Error("nobody applied");
+  return late;
+}
+
+/** A door's page, or the organizer's, with its list loaded. */
+async function openDesk(kind: "door" | "organizer", language: "en" | "pl" = "en"): Promise<Page> {
+  const door = await makeDoorOf(organizer, stack, event);
+  if (kind === "organizer") {
+    await organizer.goto(door.replace(/\/door\/.*/, attendance()), { waitUntil: "networkidle" });
+    return organizer;
+  }
+  // Without the door's worker, so that a test can stand in for the network.
+  const context = await openContext(browser, language, PHONE, { serviceWorkers: "block" });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(door, { waitUntil: "networkidle" });
+  return page;
+}
+
+const attendance = (): string => `/organizations/${event.organization_id}/events/${event.id}/attendance`;
+const rowOf = (page: Page, { id }: EmulatedParticipant) => page.locator(`.guest[data-id="${id}"]`);
+
+test.each(["door", "organizer"] as const)(
+  "who applies, is approved, registers or is rejected after a page was opened is shown so within ten seconds (%s)",
+  async (kind) => {
+    const page = await openDesk(kind);
+    const late = await applyNow();
+    const flag = rowOf(page, late).getByText("not approved");
+    await page.fill("#q", late.id);
+    await flag.waitFor({ timeout: 10_000 });
+    await act("approve", { participant_id: late.id });
+    await flag.waitFor({ state: "detached", timeout: 10_000 });
+    await act("register", { participant_id: late.id });
+    await page.fill("#q", late.display_name);
+    await rowOf(page, late).waitFor({ timeout: 10_000 });
+    await act("reject", { participant_id: late.id });
+    await flag.waitFor({ timeout: 10_000 });
+  },
+);
+
+test("a tap that waits on the device survives a new list, and is sent", async () => {
+  const page = await openDesk("door");
+  const [guest] = await listParticipants(stack, event.id);
+  if (guest === undefined) throw new Error("nobody is approved");
+  await page.route(/\/check-ins$/, (route) => route.abort());
+  await page.fill("#q", guest.id);
+  await rowOf(page, guest).getByRole("button").click();
+  await page.getByText("saved on this device: 1").waitFor();
+  const late = await applyNow();
+  await page.fill("#q", late.id);
+  await rowOf(page, late).waitFor({ timeout: 10_000 });
+  await page.fill("#q", guest.id);
+  await rowOf(page, guest).getByText("here since").waitFor({ timeout: 100 });
+  await page.unroute(/\/check-ins$/);
+  await expect.poll(() => page.locator("#connection").textContent(), { timeout: 10_000 }).toBe("");
+  const path = `/api/connections/${event.id}/${event.organization_id}/participants/${guest.id}`;
+  const { body } = await stack.api("GET", path);
+  expect((body as { checked_in_at: string | null }).checked_in_at).not.toBeNull();
+});
+
+test("people who keep changing load the list of a large event again only now and then", async () => {
+  const page = await openDesk("door");
+  let loads = 0;
+  await page.route(/\/guests\.json$/, async (route) => {
+    loads += 1;
+    const answer = await route.fetch();
+    const list = (await answer.json()) as { guests: { id: string; name: string }[] };
+    const crowd = Array.from({ length: 20_000 }, (_, index) => ({
+      ...list.guests[0],
+      id: `crowd_${index}`,
+      name: `Guest ${index}`,
+    }));
+    await route.fulfill({ response: answer, json: { ...list, guests: [...list.guests, ...crowd] } });
+  });
+  await page.reload();
+  await page.waitForTimeout(1000);
+  for (let change = 0; change < 3; change += 1) {
+    await applyNow();
+    await page.waitForTimeout(5000);
+  }
+  expect(loads).toBe(1);
+});
