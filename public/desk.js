@@ -6,6 +6,8 @@ const { base, locale, timeZone } = desk.dataset;
 const texts = JSON.parse(desk.dataset.texts);
 const byId = (id) => document.getElementById(id);
 const [field, list, said, state, template] = ["q", "guests", "said", "connection", "guest"].map(byId);
+const outcome = byId("outcome");
+const numberFormat = new Intl.NumberFormat(locale);
 const MAX_SHOWN = 20;
 const QUEUE_KEY = `queue ${base}`;
 const POLL_MS = 4000;
@@ -94,6 +96,7 @@ function close(status) {
   if (status !== 401) localStorage.removeItem(QUEUE_KEY);
   said.textContent = texts.closed;
   list.replaceChildren();
+  outcome.textContent = "";
   guests.clear();
 }
 
@@ -112,9 +115,8 @@ function take({ changes, numbers, now }) {
 
 function showNumbers({ checkedIn, registered, version: latest }) {
   isBehind = version !== "" && latest !== version;
-  const format = new Intl.NumberFormat(locale);
-  byId("checked-in").textContent = format.format(checkedIn);
-  byId("registered").textContent = format.format(registered);
+  byId("checked-in").textContent = numberFormat.format(checkedIn);
+  byId("registered").textContent = numberFormat.format(registered);
 }
 
 function showState() {
@@ -184,12 +186,16 @@ function found() {
   const exact = guests.get(query);
   if (exact !== undefined) return [exact];
   const words = fold(query).split(/\s+/);
-  const matches = [];
-  for (const guest of guests.values()) {
-    if (words.every((word) => guest.folded.includes(word))) matches.push(guest);
-    if (matches.length === MAX_SHOWN) break;
-  }
-  return matches;
+  return [...guests.values()].filter(({ folded }) => words.every((word) => folded.includes(word)));
+}
+
+/** That nobody was found, or that not everybody is shown. */
+function outcomeOf(all) {
+  const query = field.value.trim();
+  if (query === "") return "";
+  const values = { query, shown: numberFormat.format(MAX_SHOWN), all: numberFormat.format(all) };
+  const text = all === 0 ? texts.nobody : all > MAX_SHOWN ? texts.cut : "";
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 function badge(text, tone) {
@@ -232,7 +238,11 @@ function row(guest) {
 function render() {
   if (isClosed || guests.size === 0) return;
   const focused = document.activeElement?.closest?.(".guest")?.dataset.id;
-  list.replaceChildren(...found().map(row));
+  const matches = found();
+  list.replaceChildren(...matches.slice(0, MAX_SHOWN).map(row));
+  // Written only when it is another: a screen reader says it each time.
+  const text = outcomeOf(matches.length);
+  if (outcome.textContent !== text) outcome.textContent = text;
   if (focused !== undefined) list.querySelector(`[data-id="${CSS.escape(focused)}"] button`)?.focus();
 }
 

@@ -4,25 +4,22 @@ import { isSuspensionSuspected } from "../monitoring/index.ts";
 import { Banner, Card, Chart, page, Stats, SuspendedBanner, type Words } from "../ui/index.ts";
 import { type Attendance, countAttendance } from "./counts.ts";
 import { arrivalsCurve, type CurvePoint } from "./curve.ts";
-import { type Desk, wordsAt } from "./desk.tsx";
+import { type Desk, queryOf, wordsAt } from "./desk.tsx";
 import { DeskView, FlagBadge } from "./desk-view.tsx";
 import { type DoorLink, listDoorLinks } from "./door-links.ts";
 import { type Guest, listConflicts, searchGuests } from "./people.ts";
-
-const SHOWN = 30;
 
 /** `GET …/attendance`: who is here now, check-in, and the doors. */
 export async function showAttendance(c: AppContext, desk: Desk, newKey?: string): Promise<Response> {
   const { connection, base } = desk;
   const world = c.get("world");
   const words = wordsAt(c, desk);
-  const query = (c.req.query("q") ?? "").slice(0, 200);
-  const [numbers, curve, conflicts, doors, guests, isSuspected] = await Promise.all([
+  const [numbers, curve, conflicts, doors, found, isSuspected] = await Promise.all([
     countAttendance(world, connection.id),
     arrivalsCurve(world, connection.id),
     listConflicts(world, connection.id),
     listDoorLinks(world, connection.id),
-    query === "" ? [] : searchGuests(world, connection.id, query, SHOWN),
+    searchGuests(world, connection.id, queryOf(c)),
     isSuspensionSuspected(world),
   ]);
   const organization = `/organizations/${encodeURIComponent(connection.organizationId)}`;
@@ -58,7 +55,7 @@ export async function showAttendance(c: AppContext, desk: Desk, newKey?: string)
       {newKey !== undefined && <NewDoor words={words} url={`${world.config.publicUrl}/door/${newKey}`} />}
       <div class="columns">
         <Card title={words.t("attendance.checkIn")}>
-          <DeskView words={words} base={base} query={query} guests={guests} numbers={numbers} />
+          <DeskView words={words} base={base} found={found} numbers={numbers} />
         </Card>
         <div class="stack">
           <Numbers words={words} numbers={numbers} curve={curve} base={base} />

@@ -2,14 +2,13 @@ import type { FC } from "hono/jsx";
 import { Badge, type Translate, type Words } from "../ui/index.ts";
 import type { Flag } from "./check-in.ts";
 import type { Attendance } from "./counts.ts";
-import type { Guest } from "./people.ts";
+import type { Found, Guest } from "./people.ts";
 
 interface DeskViewProps {
   readonly words: Words;
   readonly base: string;
-  /** What was searched for, without scripts. */
-  readonly query: string;
-  readonly guests: readonly Guest[];
+  /** Without scripts. */
+  readonly found: Found;
   readonly numbers: Attendance;
 }
 
@@ -17,8 +16,9 @@ interface DeskViewProps {
  * Search, tap, undo. Without scripts it is a form that loads again; `desk.js` searches on the device, goes on without
  * a connection, and fills copies of the same row.
  */
-export const DeskView: FC<DeskViewProps> = ({ words, base, query, guests, numbers }) => {
+export const DeskView: FC<DeskViewProps> = ({ words, base, found, numbers }) => {
   const { t } = words;
+  const { query, guests } = found;
   return (
     <section
       class="desk stack"
@@ -53,12 +53,14 @@ export const DeskView: FC<DeskViewProps> = ({ words, base, query, guests, number
       </div>
       <video id="camera" hidden playsinline muted></video>
       <p id="said" role="status" class="said"></p>
+      <p id="outcome" role="status" class="muted">
+        {outcomeOf(t, found)}
+      </p>
       <ul class="list guests" id="guests">
         {guests.map((guest) => (
           <GuestRow words={words} base={base} query={query} guest={guest} />
         ))}
       </ul>
-      {query !== "" && guests.length === 0 && <p class="muted">{t("desk.nobody", { query })}</p>}
       <template id="guest">
         <GuestRow words={words} base={base} query="" guest={EMPTY} />
       </template>
@@ -68,12 +70,21 @@ export const DeskView: FC<DeskViewProps> = ({ words, base, query, guests, number
 
 const EMPTY: Guest = { id: "", name: "", role: null, flag: null, isRegistered: true, checkedInAt: null };
 
+/** That nobody was found, or that not everybody is shown. */
+function outcomeOf(t: Translate, { query, guests, all }: Found): string {
+  if (query.trim() === "") return "";
+  if (all === 0) return t("desk.nobody", { query });
+  return all > guests.length ? t("desk.cut", { shown: guests.length, all }) : "";
+}
+
 /** What the script says by itself, in the language of the page. */
 function textsForScript(t: Translate): Readonly<Record<string, string>> {
   const calls = ["here", "in", "undo", "undone", "scan", "stop"] as const;
   const notices = ["offline", "closed", "unknown", "noCamera"] as const;
   return {
     ...Object.fromEntries([...calls, ...notices].map((key) => [key, t(`desk.script.${key}`)])),
+    nobody: t("desk.nobody", { query: "{query}" }),
+    cut: t("desk.cut", { shown: "{shown}", all: "{all}" }),
     cancelled: t("desk.cancelled"),
     not_approved: t("desk.not_approved"),
   };

@@ -24,6 +24,11 @@ export interface Desk {
 /** Texts and times for whoever is at a desk: the times are those of the event's place. */
 export const wordsAt = (c: AppContext, { timeZone }: Desk): Words => wordsInZone(wordsOf(c), timeZone);
 
+const MAX_QUERY = 200;
+
+/** What was searched for, without scripts. */
+export const queryOf = (c: AppContext): string => (c.req.query("q") ?? "").slice(0, MAX_QUERY);
+
 /** Who may be at a desk: the desk, or the page that says why not. */
 type FindDesk = (c: AppContext) => Promise<Desk | Response>;
 type DeskHandler = (c: AppContext, desk: Desk) => Response | Promise<Response>;

@@ -1,20 +1,17 @@
 import type { AppContext } from "../app-env.ts";
 import { page } from "../ui/index.ts";
 import { countAttendance } from "./counts.ts";
-import { type Desk, wordsAt } from "./desk.tsx";
+import { type Desk, queryOf, wordsAt } from "./desk.tsx";
 import { DeskView } from "./desk-view.tsx";
 import { searchGuests } from "./people.ts";
-
-const SHOWN = 30;
 
 /** `GET /door/{key}`: check-in, and nothing else of the event. */
 export async function showDoor(c: AppContext, desk: Desk): Promise<Response> {
   const { connection, base, label } = desk;
   const words = wordsAt(c, desk);
-  const query = (c.req.query("q") ?? "").slice(0, 200);
-  const [numbers, guests] = await Promise.all([
+  const [numbers, found] = await Promise.all([
     countAttendance(c.get("world"), connection.id),
-    query === "" ? [] : searchGuests(c.get("world"), connection.id, query, SHOWN),
+    searchGuests(c.get("world"), connection.id, queryOf(c)),
   ]);
   return page(
     c,
@@ -28,7 +25,7 @@ export async function showDoor(c: AppContext, desk: Desk): Promise<Response> {
           {words.t("door.at")} <bdi>{label}</bdi>
         </p>
       </div>
-      <DeskView words={words} base={base} query={query} guests={guests} numbers={numbers} />
+      <DeskView words={words} base={base} found={found} numbers={numbers} />
     </>,
   );
 }

@@ -46,23 +46,32 @@ export async function listGuests(world: World, connectionId: string): Promise<re
   return results.map(toGuest).sort((a, b) => a.name.localeCompare(b.name));
 }
 
+/** What a search found. */
+export interface Found {
+  /** What was typed; empty where nothing was searched for. */
+  readonly query: string;
+  /** The first of them. */
+  readonly guests: readonly Guest[];
+  /** How many there are. */
+  readonly all: number;
+}
+
+/** As many as `desk.js` shows. */
+const MAX_SHOWN = 20;
+
 /**
  * Guests whose name has every word of `query` somewhere, whatever marks and case were typed, or whose badge code it
  * is. The database cannot fold letters, so that the names are compared here.
  */
-export async function searchGuests(
-  world: World,
-  connectionId: string,
-  query: string,
-  limit: number,
-): Promise<readonly Guest[]> {
+export async function searchGuests(world: World, connectionId: string, query: string): Promise<Found> {
   const words = fold(query)
     .split(/\s+/)
     .filter((word) => word !== "");
-  const guests = await listGuests(world, connectionId);
-  return guests
-    .filter(({ id, name }) => id === query.trim() || words.every((word) => fold(name).includes(word)))
-    .slice(0, limit);
+  if (words.length === 0) return { query, guests: [], all: 0 };
+  const found = (await listGuests(world, connectionId)).filter(
+    ({ id, name }) => id === query.trim() || words.every((word) => fold(name).includes(word)),
+  );
+  return { query, guests: found.slice(0, MAX_SHOWN), all: found.length };
 }
 
 /** Guests whose arrival after registration became questionable: cancelled, or not approved any more. */

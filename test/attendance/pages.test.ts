@@ -80,6 +80,26 @@ test("a door finds people however they are typed, checks them in with one tap an
   expect(await (await door.get(`${path}?q=ptp_1`)).text()).not.toContain("badge ok");
 });
 
+test.each([
+  ["en", "Nobody here matches “zzz”.", "Shown: 20 of 25."],
+  ["pl", "Nikt tutaj nie pasuje do „zzz”.", "Pokazano 20 z 25."],
+])(
+  "a search says that it found nobody, or that not everybody is shown (%s)",
+  async (language, nobody, cut) => {
+    const crowd = Array.from({ length: 25 }, (_, index) => ({ id: `ptp_${index}`, name: `Anna ${index}` }));
+    const event = await seedEvent(crowd);
+    const page = await organizerOf(event, language);
+    const outcome = async (query: string) =>
+      /id="outcome"[^>]*>([^<]*)</.exec(
+        await (await page.get(`${attendancePath(event)}?q=${query}`)).text(),
+      )?.[1];
+    expect(await outcome("zzz")).toBe(nobody);
+    expect(await outcome("anna")).toContain(cut);
+    expect(await outcome("anna+24")).toBe("");
+    expect(await outcome("")).toBe("");
+  },
+);
+
 test("a door shows no e-mail address and opens no other page of the event", async () => {
   const event = await seedEvent(people);
   const path = await makeDoor(await organizerOf(event), event);

@@ -6,6 +6,7 @@ import {
   DESKTOP,
   type EmulatedEvent,
   type EmulatedParticipant,
+  inspect,
   listEvents,
   listParticipants,
   makeDoorOf,
@@ -101,6 +102,29 @@ test("a tap that waits on the device survives a new list, and is sent", async ()
   const { body } = await stack.api("GET", path);
   expect((body as { checked_in_at: string | null }).checked_in_at).not.toBeNull();
 });
+
+test.each([
+  ["en", "Nobody here matches “nobody at all”.", /^Shown: 20 of \d\d\. Type more/],
+  ["pl", "Nikt tutaj nie pasuje do „nobody at all”.", /^Pokazano 20 z \d\d\. Wpisz więcej/],
+] as const)(
+  "a search on the device says that it found nobody, or shows a part (%s)",
+  async (language, nobody, cut) => {
+    const page = await openDesk("door", language);
+    const outcome = () => page.locator("#outcome").textContent();
+    await page.fill("#q", "nobody at all");
+    expect(await outcome()).toBe(nobody);
+    await inspect(page, `desk-nobody-${language}-phone`);
+    await page.fill("#q", "a");
+    expect(await outcome()).toMatch(cut);
+    await inspect(page, `desk-cut-${language}-phone`);
+    await page.fill("#q", "");
+    expect(await outcome()).toBe("");
+    await page.goto(`${page.url()}?q=nobody`, { waitUntil: "networkidle" });
+    const [guest] = await listParticipants(stack, event.id);
+    await page.fill("#q", guest?.id ?? "");
+    expect(await outcome()).toBe("");
+  },
+);
 
 test("people who keep changing load the list of a large event again only now and then", async () => {
   const page = await openDesk("door");

@@ -18,6 +18,7 @@ export const attendance = {
   "desk.search.action": "Search",
   "desk.scan": "Scan a badge",
   "desk.nobody": "Nobody here matches “{query}”.",
+  "desk.cut": "Shown: {shown} of {all}. Type more of the name to find the others.",
   "desk.here": "here since {time}",
   "desk.cancelled": "cancelled",
   "desk.not_approved": "not approved",

@@ -21,6 +21,7 @@ export const attendance: Polish<typeof en> = {
   "desk.search.action": "Szukaj",
   "desk.scan": "Zeskanuj identyfikator",
   "desk.nobody": "Nikt tutaj nie pasuje do „{query}”.",
+  "desk.cut": "Pokazano {shown} z {all}. Wpisz więcej liter, aby znaleźć pozostałe osoby.",
   "desk.here": "na miejscu od {time}",
   "desk.cancelled": "rezygnacja",
   "desk.not_approved": "bez akceptacji",
