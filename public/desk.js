@@ -76,7 +76,9 @@ function tap(guest, what) {
   guest.checkedInAt = what === "check_in" ? action.at : null;
   recent.push(action);
   writeQueue([...readQueue(), action]);
-  said.textContent = what === "check_in" ? `✓ ${guest.name}` : `${texts.undone} ${guest.name}`;
+  const mark = markOf(guest);
+  const arrived = mark === null ? `✓ ${guest.name}` : `✓ ${guest.name} (${texts[mark]})`;
+  said.textContent = what === "check_in" ? arrived : `${texts.undone} ${guest.name}`;
   navigator.vibrate?.(what === "check_in" ? 40 : [20, 40, 20]);
   render();
   send().catch(showState);
@@ -113,10 +115,10 @@ function take({ changes, numbers, now }) {
   render();
 }
 
-function showNumbers({ checkedIn, registered, version: latest }) {
+function showNumbers({ checkedIn, expected, version: latest }) {
   isBehind = version !== "" && latest !== version;
   byId("checked-in").textContent = numberFormat.format(checkedIn);
-  byId("registered").textContent = numberFormat.format(registered);
+  byId("expected").textContent = numberFormat.format(expected);
 }
 
 function showState() {
@@ -205,6 +207,9 @@ function badge(text, tone) {
   return element;
 }
 
+/** What is amiss with somebody; not having registered is said of those alone who otherwise might come in. */
+const markOf = ({ flag, isRegistered }) => flag ?? (isRegistered ? null : "not_registered");
+
 function row(guest) {
   const item = template.content.firstElementChild.cloneNode(true);
   item.dataset.id = guest.id;
@@ -212,8 +217,8 @@ function row(guest) {
   item.querySelector(".code").textContent = guest.id;
   item.querySelector(".role").textContent = guest.role ?? "";
   const marks = item.querySelector(".marks");
-  if (guest.flag !== null)
-    marks.append(badge(texts[guest.flag], guest.flag === "cancelled" ? "bad" : "warn"));
+  const mark = markOf(guest);
+  if (mark !== null) marks.append(badge(texts[mark], mark === "cancelled" ? "bad" : "warn"));
   const button = item.querySelector("button");
   const isHere = guest.checkedInAt !== null;
   if (isHere) {
@@ -247,7 +252,7 @@ function render() {
 }
 
 // ── badges ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-const codeAlone = (id) => ({ id, name: id, role: null, flag: null, checkedInAt: null });
+const codeAlone = (id) => ({ id, name: id, role: null, flag: null, isRegistered: true, checkedInAt: null });
 
 function readBadge(code) {
   const id =

@@ -4,10 +4,10 @@ const format = new Intl.NumberFormat(wall.dataset.language);
 const LONGEST_WAIT_MS = 30_000;
 let waitMs = 1000;
 
-function show({ checkedIn, registered }) {
+function show({ checkedIn, expected }) {
   for (const [id, value] of [
     ["count", checkedIn],
-    ["expected", registered],
+    ["expected", expected],
   ]) {
     const text = format.format(value);
     const element = document.getElementById(id);

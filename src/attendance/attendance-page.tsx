@@ -82,6 +82,11 @@ const Numbers: FC<{
         { label: words.t("attendance.conflicts"), value: words.number(numbers.conflicts) },
       ]}
     />
+    {numbers.expected > numbers.registered && (
+      <p class="small muted">
+        {words.t("attendance.unregistered", { n: numbers.expected - numbers.registered })}
+      </p>
+    )}
     <Chart
       points={curve}
       label={words.t("attendance.curve")}

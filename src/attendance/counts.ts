@@ -6,6 +6,8 @@ import { FLAG_SQL } from "./check-in.ts";
 export interface Attendance {
   readonly participants: number;
   readonly registered: number;
+  /** Who is registered, or came without being so: never fewer than `checkedIn`. */
+  readonly expected: number;
   readonly checkedIn: number;
   readonly cancelled: number;
   readonly conflicts: number;
@@ -22,6 +24,7 @@ const VERSION = `count(*) || '-' || coalesce(sum((p.profile_at + 3 * p.applicati
 export const COUNT = `
 SELECT coalesce(sum(p.state = 'present'), 0) AS participants,
   coalesce(sum(p.state = 'present' AND p.registered_at IS NOT NULL), 0) AS registered,
+  coalesce(sum((p.state = 'present' AND p.registered_at IS NOT NULL) OR c.participant_id IS NOT NULL), 0) AS expected,
   coalesce(sum(p.state = 'cancelled'), 0) AS cancelled,
   coalesce(sum(c.participant_id IS NOT NULL), 0) AS checkedIn,
   coalesce(sum(c.participant_id IS NOT NULL AND (${FLAG_SQL}) IS NOT NULL), 0) AS conflicts,
@@ -33,6 +36,7 @@ WHERE p.connection_id = ?`;
 export const NOBODY: Attendance = {
   participants: 0,
   registered: 0,
+  expected: 0,
   checkedIn: 0,
   cancelled: 0,
   conflicts: 0,

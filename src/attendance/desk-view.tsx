@@ -28,11 +28,12 @@ export const DeskView: FC<DeskViewProps> = ({ words, base, found, numbers }) => 
       data-time-zone={words.timeZone}
       data-texts={JSON.stringify(textsForScript(t))}
     >
-      <p class="row between">
+      <p class="row">
         <strong>
           <span id="checked-in">{words.number(numbers.checkedIn)}</span> /{" "}
-          <span id="registered">{words.number(numbers.registered)}</span>
+          <span id="expected">{words.number(numbers.expected)}</span>
         </strong>
+        <span class="small muted">{t("desk.counted")}</span>
         <span class="muted" id="connection" role="status"></span>
       </p>
       <search>
@@ -87,6 +88,7 @@ function textsForScript(t: Translate): Readonly<Record<string, string>> {
     cut: t("desk.cut", { shown: "{shown}", all: "{all}" }),
     cancelled: t("desk.cancelled"),
     not_approved: t("desk.not_approved"),
+    not_registered: t("desk.not_registered"),
   };
 }
 
@@ -94,6 +96,14 @@ const FLAG_TEXT = { cancelled: "desk.cancelled", not_approved: "desk.not_approve
 
 export const FlagBadge: FC<{ t: Translate; flag: Flag | null }> = ({ t, flag }) =>
   flag === null ? null : <Badge tone={flag === "cancelled" ? "bad" : "warn"}>{t(FLAG_TEXT[flag])}</Badge>;
+
+/** What is amiss with somebody; not having registered is said of those alone who otherwise might come in. */
+const GuestBadge: FC<{ t: Translate; guest: Guest }> = ({ t, guest: { flag, isRegistered } }) =>
+  flag === null && !isRegistered ? (
+    <Badge tone="warn">{t("desk.not_registered")}</Badge>
+  ) : (
+    <FlagBadge t={t} flag={flag} />
+  );
 
 const GuestRow: FC<{ words: Words; base: string; query: string; guest: Guest }> = (props) => {
   const { words, base, query, guest } = props;
@@ -107,7 +117,7 @@ const GuestRow: FC<{ words: Words; base: string; query: string; guest: Guest }> 
           <span class="code">{guest.id}</span> <bdi class="role">{guest.role ?? ""}</bdi>
         </span>
         <span class="marks">
-          <FlagBadge t={t} flag={guest.flag} />
+          <GuestBadge t={t} guest={guest} />
           {guest.checkedInAt !== null && (
             <Badge tone="ok">{t("desk.here", { time: words.time(guest.checkedInAt) })}</Badge>
           )}

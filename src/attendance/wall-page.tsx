@@ -35,7 +35,7 @@ export async function showWall(c: AppContext, desk: Desk): Promise<Response> {
         <span>{words.t("wall.here")}</span>
       </p>
       <p class="lead">
-        {words.t("wall.registered")} <span id="expected">{words.number(numbers.registered)}</span>
+        {words.t("wall.expected")} <span id="expected">{words.number(numbers.expected)}</span>
       </p>
       <div id="curve" data-live="">
         <Chart points={curve} label={words.t("attendance.curve")} ends={ends} />

@@ -63,6 +63,21 @@ test("who cancelled or was not approved is flagged, checked in all the same, and
   });
 });
 
+test("no more people are here than are expected, whoever of them registered", async () => {
+  const connection = await seedEvent([
+    { id: "ptp_1" },
+    { id: "ptp_2", registeredAt: null },
+    { id: "ptp_3", state: "cancelled" },
+    { id: "ptp_4", registeredAt: null },
+  ]);
+  for (const id of ["ptp_1", "ptp_2", "ptp_3"]) await checkIn(connection, id);
+  expect(await countAttendance(world, connection.id)).toMatchObject({
+    registered: 1,
+    checkedIn: 3,
+    expected: 3,
+  });
+});
+
 test("nobody of another event can be checked in", async () => {
   const [mine] = await Promise.all([seedEvent([{ id: "ptp_1" }]), seedEvent([{ id: "ptp_other" }])]);
   expect(await checkIn(mine, "ptp_other")).toMatchObject({ ok: false, failure: { kind: "not_found" } });

@@ -100,6 +100,29 @@ test.each([
   },
 );
 
+test.each([
+  ["en", "not registered", "2 people who are here are not registered."],
+  ["pl", "bez rejestracji", "2 osoby na miejscu nie mają rejestracji."],
+])(
+  "who is approved and has not registered is marked, and counted as expected once here (%s)",
+  async (...words) => {
+    const [language, mark, sum] = words;
+    const event = await seedEvent([
+      { id: "ptp_1", name: "Anna One", registeredAt: null },
+      { id: "ptp_2", name: "Anna Two", registeredAt: null },
+      { id: "ptp_3", name: "Anna Three", registeredAt: null, status: "pending" },
+    ]);
+    for (const participantId of ["ptp_1", "ptp_2"])
+      await recordCheckIn(testWorld(), event, { participantId, by: "door" });
+    const page = await organizerOf(event, language);
+    const text = await (await page.get(`${attendancePath(event)}?q=anna`)).text();
+    expect(text.split(`>${mark}</span>`)).toHaveLength(3);
+    expect(text).toContain(sum);
+    expect(text).toMatch(/id="checked-in">2<\/span> \/ *<span id="expected">2</);
+    expect(await (await page.get(`${attendancePath(event)}/wall`)).text()).toContain('id="expected">2<');
+  },
+);
+
 test("a door shows no e-mail address and opens no other page of the event", async () => {
   const event = await seedEvent(people);
   const path = await makeDoor(await organizerOf(event), event);

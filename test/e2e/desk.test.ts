@@ -75,9 +75,12 @@ test.each(["door", "organizer"] as const)(
     await flag.waitFor({ timeout: 10_000 });
     await act("approve", { participant_id: late.id });
     await flag.waitFor({ state: "detached", timeout: 10_000 });
+    await rowOf(page, late).getByText("not registered").waitFor();
+    await inspect(page, `desk-not-registered-en-${kind}`);
     await act("register", { participant_id: late.id });
     await page.fill("#q", late.display_name);
-    await rowOf(page, late).waitFor({ timeout: 10_000 });
+    const unpaid = rowOf(page, late).getByText("not registered");
+    await unpaid.waitFor({ state: "detached", timeout: 10_000 });
     await act("reject", { participant_id: late.id });
     await flag.waitFor({ timeout: 10_000 });
   },

@@ -7,6 +7,10 @@ export const attendance = {
   "attendance.conflicts": "conflicts",
   "attendance.conflicts.what":
     "These people arrived, and their registration changed afterwards. They stay checked in until you decide otherwise.",
+  "attendance.unregistered": {
+    one: "{n} person who is here is not registered.",
+    other: "{n} people who are here are not registered.",
+  },
   "attendance.curve": "Arrivals over time, added up",
   "attendance.checkIn": "Check in",
   "attendance.wall": "Wall screen",
@@ -22,6 +26,8 @@ export const attendance = {
   "desk.here": "here since {time}",
   "desk.cancelled": "cancelled",
   "desk.not_approved": "not approved",
+  "desk.not_registered": "not registered",
+  "desk.counted": "checked in / expected",
   "desk.script.here": "here since",
   "desk.script.in": "Check in",
   "desk.script.undo": "Undo",
@@ -49,7 +55,7 @@ export const attendance = {
   "doors.open": "Open it here",
   "wall.title": "Who is here",
   "wall.here": "here now",
-  "wall.registered": "Registered:",
+  "wall.expected": "Expected:",
   "wall.back": "Back to attendance",
   "export.id": "Badge code",
   "export.name": "Name",
