@@ -6,7 +6,7 @@ import { page, problemPage, wordsInZone, wordsOf } from "../ui/index.ts";
 import { findEventConnection } from "./event.ts";
 import { MyEvent } from "./my-event.tsx";
 import { findPerson, type Person } from "./person.ts";
-import { readOwnApplication, readOwnProfile, readProgram } from "./read.ts";
+import { readIsRegistered, readOwnApplication, readOwnProfile, readProgram } from "./read.ts";
 
 /** `GET /me`: the event that this person signed in to most recently. */
 export async function showMe(c: AppContext): Promise<Response> {
@@ -43,6 +43,7 @@ async function showEvent(c: AppContext, person: Person, eventId: string): Promis
   ]);
   const isRevoked = [profile, application].some((own) => !own.ok && own.failure.kind === "not_connected");
   if (isRevoked) return closedPage(c, "me.revoked", eventId);
+  const isRegistered = await readIsRegistered(world, connection, application);
   return page(
     c,
     { title: facts.name.slice(0, 80), bare: isInFrame(c) },
@@ -53,6 +54,7 @@ async function showEvent(c: AppContext, person: Person, eventId: string): Promis
       stays={person.stays}
       profile={profile}
       application={application}
+      isRegistered={isRegistered}
       program={program}
       webview={isInFrame(c)}
     />,

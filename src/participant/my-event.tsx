@@ -15,13 +15,15 @@ interface MyEventProps {
   readonly stays: readonly Stay[];
   readonly profile: Result<ReventoProfile>;
   readonly application: Result<ReventoApplication | null>;
+  /** Null where we cannot tell. */
+  readonly isRegistered: boolean | null;
   readonly program: Result<readonly ProgramDay[]>;
   readonly webview: boolean;
 }
 
 /** A person's page of one event. A piece that could not be read says so; the others are shown. */
 export const MyEvent: FC<MyEventProps> = (props) => {
-  const { words, facts, profile, application, program } = props;
+  const { words, facts, profile, application, isRegistered, program } = props;
   const { t } = words;
   const name = profile.ok ? (profile.value.display_name ?? profile.value.name ?? null) : null;
   return (
@@ -41,7 +43,7 @@ export const MyEvent: FC<MyEventProps> = (props) => {
           {facts.from !== null && ` · ${eventDates(words, facts)}`}
         </p>
       </div>
-      <Application words={words} application={application} />
+      <Application words={words} application={application} isRegistered={isRegistered} />
       {program.ok ? (
         <Program words={words} days={program.value} mine={mineOf(application)} />
       ) : (
@@ -54,8 +56,9 @@ export const MyEvent: FC<MyEventProps> = (props) => {
   );
 };
 
-/** The activities that this person signed up for; null where Revento does not tell. */
+/** The activities that this person signed up for; null where Revento does not tell, or they were not accepted. */
 function mineOf(application: Result<ReventoApplication | null>): ReadonlySet<string> | null {
+  if (application.ok && application.value?.status === "rejected") return null;
   const ids = application.ok ? application.value?.activity_ids : null;
   return ids === null || ids === undefined ? null : new Set(ids);
 }
@@ -67,9 +70,10 @@ const STATUSES = {
   revision_requested: ["warn", "application.revision_requested", "application.revision_requested.what"],
 } as const satisfies Record<string, readonly [Tone, string, string]>;
 
-const Application: FC<{ words: Words; application: Result<ReventoApplication | null> }> = (props) => {
-  const { t } = props.words;
-  const { application } = props;
+type ApplicationProps = Pick<MyEventProps, "words" | "application" | "isRegistered">;
+
+const Application: FC<ApplicationProps> = ({ words, application, isRegistered }) => {
+  const { t } = words;
   if (!application.ok) {
     const isLeftOut = application.failure.kind === "missing_scope";
     return <Banner tone="info">{t(isLeftOut ? "application.notShared" : "application.later")}</Banner>;
@@ -86,7 +90,7 @@ const Application: FC<{ words: Words; application: Result<ReventoApplication | n
           <p>
             <Badge tone={known[0]}>{t(known[1])}</Badge>
           </p>
-          <p>{t(known[2])}</p>
+          <p>{t(status === "approved" && isRegistered === false ? "application.toRegister" : known[2])}</p>
         </>
       )}
       <Answers t={t} answers={application.value?.custom_form_fields ?? {}} />

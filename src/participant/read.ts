@@ -2,6 +2,7 @@ import type { Connection } from "../connections/index.ts";
 import { cached } from "../db/cache.ts";
 import type { Result } from "../failure.ts";
 import { revento, reventoAsUser } from "../grants/index.ts";
+import { findMirrored } from "../records/index.ts";
 import type { ReventoApplication, ReventoProfile } from "../revento/index.ts";
 import type { World } from "../world.ts";
 import { type ProgramDay, readProgramDays } from "./program.ts";
@@ -32,6 +33,21 @@ export async function readOwnApplication(
   if (!list.ok) return list;
   const own = list.value.data.find(({ event_id: id }) => id === undefined || id === null || id === eventId);
   return { ok: true, value: own ?? null };
+}
+
+/**
+ * Whether the person of an application is registered: an approval alone registers nobody where there is a fee to pay.
+ * Null where the mirror does not know the person.
+ */
+export async function readIsRegistered(
+  world: World,
+  connection: Connection,
+  application: Result<ReventoApplication | null>,
+): Promise<boolean | null> {
+  const id = application.ok ? application.value?.participant_id : null;
+  if (id === null || id === undefined) return null;
+  const person = await findMirrored(world, connection.id, id);
+  return person === null ? null : person.registeredAt !== null;
 }
 
 /** The event's program, with the installation token; hours, and dropped when a webhook tells of a change. */

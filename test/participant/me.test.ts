@@ -35,6 +35,53 @@ test.each([
   expect(await (await signInAsParticipant(emulator, createBrowser(), { account })).text()).toContain(words);
 });
 
+test.each([
+  ["en", "not registered yet", "You are in."],
+  ["pl", "nie masz jeszcze rejestracji", "Jesteś na liście."],
+])(
+  "an approval is not yet a place: what is left to do is said until Revento registers (%s)",
+  async (...words) => {
+    const [language, left, isIn] = words;
+    await emulator.connect();
+    const person = personWith(emulator, "approved");
+    const tell = (type: string, data: object, seconds: number) =>
+      consumeNow([
+        messageOf({
+          type,
+          event_id: emulator.eventId,
+          organization_id: emulator.organizationId,
+          occurred_at: new Date(Date.now() + seconds * 1000).toISOString(),
+          data,
+        }),
+      ]);
+    const application = {
+      id: "app_1",
+      participant_id: person.id,
+      user_id: person.user_id,
+      status: "approved",
+    };
+    await tell("application.approved", application, 1);
+    const browser = createBrowser(language);
+    const first = await (await signInAsParticipant(emulator, browser, { account: person.user_id })).text();
+    expect(first).toContain(left);
+    expect(first).not.toContain(isIn);
+    const registered_at = new Date().toISOString();
+    await tell("participant.registered", { id: person.id, user_id: person.user_id, registered_at }, 2);
+    const then = await (await browser.get("/me")).text();
+    expect(then).toContain(isIn);
+    expect(then).not.toContain(left);
+  },
+);
+
+test("somebody who was not accepted is not told to sign up for activities", async () => {
+  await emulator.connect();
+  const account = personWith(emulator, "rejected").user_id;
+  const text = await (await signInAsParticipant(emulator, createBrowser(), { account })).text();
+  expect(text).not.toContain("My day");
+  expect(text).not.toContain("You can do that in Revento");
+  expect(text).toMatch(/\d+ activities/);
+});
+
 test("an application that was not shared is respected", async () => {
   await emulator.connect();
   const response = await signInAsParticipant(emulator, createBrowser(), {

@@ -13,6 +13,7 @@ test.each(["waitlisted", "constructor", "toString", "__proto__"])(
       stays: [],
       profile: { ok: true, value: { display_name: "A name" } },
       application: { ok: true, value: { id: "app_1", status } },
+      isRegistered: null,
       program: { ok: true, value: [] },
       webview: false,
     });
@@ -40,6 +41,7 @@ test("answers in the form are shown as they were written, as text", async () => 
           custom_form_fields: { [answer]: answer, list: ["a", 1, null], inner: { a: answer }, empty: "" },
         },
       },
+      isRegistered: null,
       program: { ok: true, value: [] },
       webview: false,
     }),

@@ -34,6 +34,8 @@ export const participant = {
     "The organizer has your application and will decide. You need not do anything now.",
   "application.approved": "approved",
   "application.approved.what": "You are in. Have your badge code or your name ready at the entrance.",
+  "application.toRegister":
+    "Your application is approved, but you are not registered yet. Open the event in Revento and do what is left, such as paying the fee.",
   "application.rejected": "not accepted",
   "application.rejected.what":
     "The organizer did not accept this application. Questions are best asked of the organizer.",

@@ -38,6 +38,8 @@ export const participant: Polish<typeof en> = {
     "Organizator ma Twoje zgłoszenie i podejmie decyzję. Teraz nie musisz nic robić.",
   "application.approved": "przyjęte",
   "application.approved.what": "Jesteś na liście. Przy wejściu podaj kod z identyfikatora albo nazwisko.",
+  "application.toRegister":
+    "Twoje zgłoszenie jest przyjęte, ale nie masz jeszcze rejestracji. Otwórz wydarzenie w Revento i dokończ to, co zostało, na przykład opłatę.",
   "application.rejected": "nieprzyjęte",
   "application.rejected.what":
     "Organizator nie przyjął tego zgłoszenia. Pytania najlepiej kierować do organizatora.",
