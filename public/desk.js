@@ -213,7 +213,9 @@ const markOf = ({ flag, isRegistered }) => flag ?? (isRegistered ? null : "not_r
 function row(guest) {
   const item = template.content.firstElementChild.cloneNode(true);
   item.dataset.id = guest.id;
-  item.querySelector(".name").textContent = guest.name;
+  const name = item.querySelector(".name");
+  name.textContent = guest.name;
+  name.title = guest.name;
   item.querySelector(".code").textContent = guest.id;
   item.querySelector(".role").textContent = guest.role ?? "";
   const marks = item.querySelector(".marks");

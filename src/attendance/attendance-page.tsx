@@ -1,7 +1,7 @@
 import type { FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
 import { isSuspensionSuspected } from "../monitoring/index.ts";
-import { Banner, Card, Chart, page, Stats, SuspendedBanner, type Words } from "../ui/index.ts";
+import { Banner, Card, Chart, Name, page, Stats, SuspendedBanner, type Words } from "../ui/index.ts";
 import { type Attendance, countAttendance } from "./counts.ts";
 import { arrivalsCurve, type CurvePoint } from "./curve.ts";
 import { type Desk, queryOf, wordsAt } from "./desk.tsx";
@@ -34,7 +34,7 @@ export async function showAttendance(c: AppContext, desk: Desk, newKey?: string)
     <>
       <div class="stack tight">
         <h1>
-          <bdi>{connection.eventName ?? connection.eventId}</bdi>
+          <Name name={connection.eventName ?? connection.eventId} isInline />
         </h1>
         <p class="lead">{words.t("attendance.title")}</p>
       </div>
@@ -111,7 +111,7 @@ const Conflicts: FC<{ words: Words; conflicts: readonly Guest[] }> = ({ words, c
       <ul class="list">
         {conflicts.map((guest) => (
           <li class="row between">
-            <bdi class="name">{guest.name}</bdi>
+            <Name name={guest.name} />
             <FlagBadge t={words.t} flag={guest.flag} />
           </li>
         ))}

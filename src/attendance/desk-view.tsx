@@ -1,5 +1,5 @@
 import type { FC } from "hono/jsx";
-import { Badge, type Translate, type Words } from "../ui/index.ts";
+import { Badge, Name, type Translate, type Words } from "../ui/index.ts";
 import type { Flag } from "./check-in.ts";
 import type { Attendance } from "./counts.ts";
 import type { Found, Guest } from "./people.ts";
@@ -112,7 +112,7 @@ const GuestRow: FC<{ words: Words; base: string; query: string; guest: Guest }> 
   return (
     <li class="guest" data-id={guest.id}>
       <div class="who">
-        <bdi class="name">{guest.name}</bdi>
+        <Name name={guest.name} />
         <span class="small muted">
           <span class="code">{guest.id}</span> <bdi class="role">{guest.role ?? ""}</bdi>
         </span>

@@ -1,5 +1,5 @@
 import type { AppContext } from "../app-env.ts";
-import { page } from "../ui/index.ts";
+import { Name, page } from "../ui/index.ts";
 import { countAttendance } from "./counts.ts";
 import { type Desk, queryOf, wordsAt } from "./desk.tsx";
 import { DeskView } from "./desk-view.tsx";
@@ -19,7 +19,7 @@ export async function showDoor(c: AppContext, desk: Desk): Promise<Response> {
     <>
       <div class="stack tight">
         <h1>
-          <bdi>{connection.eventName ?? words.t("door.title")}</bdi>
+          <Name name={connection.eventName ?? words.t("door.title")} isInline />
         </h1>
         <p class="muted">
           {words.t("door.at")} <bdi>{label}</bdi>

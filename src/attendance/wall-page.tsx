@@ -1,5 +1,5 @@
 import type { AppContext } from "../app-env.ts";
-import { Chart, page } from "../ui/index.ts";
+import { Chart, Name, page } from "../ui/index.ts";
 import { countAttendance } from "./counts.ts";
 import { arrivalsCurve } from "./curve.ts";
 import { type Desk, wordsAt } from "./desk.tsx";
@@ -28,7 +28,7 @@ export async function showWall(c: AppContext, desk: Desk): Promise<Response> {
     },
     <div class="wall" data-socket={`${base}/live`} data-language={words.language} id="wall">
       <h1>
-        <bdi>{connection.eventName ?? words.t("wall.title")}</bdi>
+        <Name name={connection.eventName ?? words.t("wall.title")} isInline />
       </h1>
       <p class="count" aria-live="polite">
         <strong id="count">{words.number(numbers.checkedIn)}</strong>

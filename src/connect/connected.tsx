@@ -69,7 +69,7 @@ const Heading: FC<{ t: Translate; kind: Kind; event: string }> = ({ t, kind, eve
     <div class="stack">
       <h1>{t(title)}</h1>
       {/* Its name arrives with the data. */}
-      <p class="lead" id="what" data-live="">
+      <p class="lead clamped" id="what" data-live="" title={event}>
         {t(lead, { event })}
       </p>
     </div>

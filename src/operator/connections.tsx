@@ -5,7 +5,7 @@ import { STALE_AFTER_MS, shownHealth } from "../health/index.ts";
 import { decodeCursor, encodeCursor } from "../lib/cursor.ts";
 import { scopeState } from "../lifecycle/index.ts";
 import { INSTALLATION_SCOPES } from "../manifest-shape.ts";
-import { Badge, Table } from "../ui/index.ts";
+import { Badge, Name, Table } from "../ui/index.ts";
 import { at, connectionPath, nextPage, opsPage } from "./frame.tsx";
 import { healthTone, REASONS, statusTone } from "./words.ts";
 
@@ -62,7 +62,9 @@ const columns = (c: AppContext) => {
       head: "Event",
       cell: (one: Connection) => (
         <>
-          <a href={connectionPath(one.eventId, one.organizationId)}>{one.eventName ?? one.eventId}</a>
+          <a href={connectionPath(one.eventId, one.organizationId)}>
+            <Name name={one.eventName ?? one.eventId} />
+          </a>
           {one.eventName !== null && <div class="small muted">{one.eventId}</div>}
         </>
       ),

@@ -33,7 +33,7 @@ export async function opsPage(
     { title: `${title} · Operations`, nav: NAV, wide: true },
     <div class="stack" lang="en">
       <div class="row between">
-        <h1>{title}</h1>
+        <h1 title={title}>{title}</h1>
         <form method="post" action="/ops/sign-out">
           <button class="button quiet small" type="submit">
             Sign out

@@ -4,7 +4,7 @@ import { type Connection, countByStatus, searchConnections } from "../connection
 import { type Erasure, ledgerOf } from "../lifecycle/index.ts";
 import { readSeries, SPANS, type Span } from "../monitoring/index.ts";
 import { listOpenSignals, type OpenSignal } from "../signals/index.ts";
-import { Badge, Banner, Card, Stats, Table } from "../ui/index.ts";
+import { Badge, Banner, Card, Name, Stats, Table } from "../ui/index.ts";
 import { OutcomeChart } from "./chart.tsx";
 import { at, connectionPath, lasting, opsPage } from "./frame.tsx";
 import { REASONS, SIGNALS, statusTone } from "./words.ts";
@@ -123,7 +123,9 @@ const Attention: FC<{ title: string; connections: readonly Connection[] }> = ({ 
           {
             head: "Event",
             cell: (one) => (
-              <a href={connectionPath(one.eventId, one.organizationId)}>{one.eventName ?? one.eventId}</a>
+              <a href={connectionPath(one.eventId, one.organizationId)}>
+                <Name name={one.eventName ?? one.eventId} />
+              </a>
             ),
           },
           { head: "Status", cell: (one) => <Badge tone={statusTone(one.status)}>{one.status}</Badge> },

@@ -2,7 +2,7 @@ import type { AppContext } from "../app-env.ts";
 import type { Connection } from "../connections/index.ts";
 import { decodeCursor, encodeCursor } from "../lib/cursor.ts";
 import { listMirrored } from "../records/index.ts";
-import { Badge, Table } from "../ui/index.ts";
+import { Badge, Name, Table } from "../ui/index.ts";
 import { at, connectionPath, nextPage, opsPage } from "./frame.tsx";
 
 const PAGE = 50;
@@ -40,8 +40,8 @@ export async function showParticipants(c: AppContext, connection: Connection): P
         rows={shown}
         empty="Nobody is mirrored here, or nobody fits."
         columns={[
-          { head: "Name", cell: (one) => one.displayName ?? "–" },
-          { head: "E-mail", cell: (one) => one.email ?? "–" },
+          { head: "Name", cell: (one) => <Name name={one.displayName ?? "–"} /> },
+          { head: "E-mail", cell: (one) => <Name name={one.email ?? "–"} /> },
           { head: "Application", cell: (one) => one.applicationStatus ?? "–" },
           {
             head: "State",

@@ -1,6 +1,6 @@
 import type { FC } from "hono/jsx";
 import { expiresOn } from "../grants/index.ts";
-import { Badge, Chart, eventDates, type Tone, type Words } from "../ui/index.ts";
+import { Badge, Chart, eventDates, Name, type Tone, type Words } from "../ui/index.ts";
 import type { EventSummary } from "./events.ts";
 
 interface EventCardProps {
@@ -25,7 +25,7 @@ export const EventCard: FC<EventCardProps> = ({ words, event, now }) => {
     <li class="card event">
       <div class="stack tight">
         <h2>
-          <bdi class="name">{facts.name ?? connection.eventId}</bdi>
+          <Name name={facts.name ?? connection.eventId} />
         </h2>
         {facts.from !== null && <span class="muted">{eventDates(words, facts)}</span>}
         <span class="marks">

@@ -7,6 +7,7 @@ import { refuseUnlessOrganizer } from "../sessions/index.ts";
 import {
   Card,
   failureResponse,
+  Name,
   page,
   ScopeList,
   SuspendedBanner,
@@ -46,7 +47,7 @@ export async function showReconnect(c: AppContext): Promise<Response> {
       <div class="stack tight">
         <h1>{t(isReconsent ? "reconsent.title" : "reconnect.title")}</h1>
         <p class="muted">
-          <bdi>{connection.eventName ?? connection.eventId}</bdi>
+          <Name name={connection.eventName ?? connection.eventId} />
         </p>
       </div>
       <SuspendedBanner

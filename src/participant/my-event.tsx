@@ -2,7 +2,7 @@ import type { FC } from "hono/jsx";
 import type { EventFacts } from "../db/event-facts.ts";
 import type { Result } from "../failure.ts";
 import type { ReventoApplication, ReventoProfile } from "../revento/index.ts";
-import { Badge, Banner, Card, eventDates, type Tone, type Words } from "../ui/index.ts";
+import { Badge, Banner, Card, eventDates, Name, type Tone, type Words } from "../ui/index.ts";
 import { Answers } from "./answers.tsx";
 import type { Stay } from "./person.ts";
 import type { ProgramDay } from "./program.ts";
@@ -34,11 +34,11 @@ export const MyEvent: FC<MyEventProps> = (props) => {
           {name !== null && (
             <>
               {" "}
-              <bdi class="name inline">{name}</bdi>
+              <Name name={name} isInline />
             </>
           )}
         </h1>
-        <p class="lead">
+        <p class="lead clamped" title={facts.name ?? ""}>
           <bdi>{facts.name}</bdi>
           {facts.from !== null && ` · ${eventDates(words, facts)}`}
         </p>
@@ -112,7 +112,7 @@ const Switcher: FC<MyEventProps> = ({ words, stays, eventId, webview }) => {
                 href={`/me/events/${encodeURIComponent(stay.eventId)}${suffix}`}
                 aria-current={stay.eventId === eventId ? "page" : undefined}
               >
-                <bdi>{stay.eventName ?? stay.eventId}</bdi>
+                <Name name={stay.eventName ?? stay.eventId} />
               </a>
             </li>
           ))}

@@ -8,6 +8,13 @@ export const Badge: FC<PropsWithChildren<{ tone?: Tone }>> = ({ tone = "plain", 
   <span class={`badge${toneClass(tone)}`}>{children}</span>
 );
 
+/** Somebody's or something's name: any text of any length. It takes a few lines at most; the whole of it is its title. */
+export const Name: FC<{ name: string; isInline?: boolean }> = ({ name, isInline = false }) => (
+  <bdi class={isInline ? "name inline" : "name"} title={name}>
+    {name}
+  </bdi>
+);
+
 /** A message across the page. `bad` and `warn` are announced to screen readers. */
 export const Banner: FC<PropsWithChildren<{ tone: Exclude<Tone, "plain">; title?: string }>> = (props) => (
   <div

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launchBrowser } from "./support/browser.ts";
 import {
   connectEvent,
+  consent,
   DESKTOP,
   type EmulatedEvent,
   type EmulatedParticipant,
@@ -128,6 +129,52 @@ test.each([
     expect(await outcome()).toBe("");
   },
 );
+
+const LONG = `Długa nazwa ${"w".repeat(5000)} ${"słowo ".repeat(200)}koniec`;
+
+test("a name of 6,000 characters takes a few lines, and is whole in its title", async () => {
+  const [guest] = await listParticipants(stack, event.id);
+  if (guest === undefined) throw new Error("nobody is approved");
+  await act("edit-profile", { participant_id: guest.id, display_name: LONG });
+  await act("update-event", { title: LONG });
+  onTestFinished(async () => {
+    await act("update-event", { title: event.title });
+    await act("edit-profile", { participant_id: guest.id, display_name: guest.display_name });
+  });
+  const shown = async (page: Page, path: string, name: string) => {
+    await page.goto(`${stack.workerUrl}${path}`, { waitUntil: "networkidle" });
+    await inspect(page, `long-${name}`);
+    const height = await page.evaluate(() => document.body.scrollHeight);
+    expect(height, name).toBeLessThan(2.5 * (page.viewportSize()?.height ?? 0));
+    return page.locator(`[title="${LONG}"]`).first();
+  };
+  const context = await openContext(browser, "pl", PHONE, { serviceWorkers: "block" });
+  onTestFinished(() => context.close());
+  const person = await context.newPage();
+  const title = async () => {
+    await organizer.goto(stack.workerUrl + attendance());
+    return organizer.locator("h1 bdi").getAttribute("title");
+  };
+  await expect.poll(title, { timeout: 20_000 }).toBe(LONG);
+  for (const path of ["", "/wall", "?q=nazwa"]) {
+    await (await shown(organizer, attendance() + path, `attendance${path.replace(/\W/g, "-")}`)).waitFor();
+  }
+  await organizer.goto(`${stack.workerUrl}${attendance()}/wall`);
+  const { y = 0 } = (await organizer.locator("#count").boundingBox()) ?? {};
+  expect(y).toBeLessThan(400);
+  await (await shown(organizer, `/organizations/${event.organization_id}`, "dashboard")).waitFor();
+  await person.goto(`${stack.workerUrl}/login?event_id=${event.id}`);
+  await consent(person, guest.user_id);
+  await person.waitForURL(/\/me\/events\//);
+  await (await shown(person, `/me/events/${event.id}`, "me")).waitFor();
+  await (await shown(person, new URL(await makeDoorOf(organizer, stack, event)).pathname, "door")).waitFor();
+  await person.goto(`${stack.workerUrl}/ops`);
+  await person.getByLabel(/token/i).fill(stack.operatorToken);
+  await person.getByRole("button", { name: /sign in/i }).click();
+  await person.waitForLoadState("networkidle");
+  const connection = `/ops/connections/${event.id}/${event.organization_id}`;
+  await (await shown(person, `${connection}/participants?q=${guest.id}`, "ops")).waitFor();
+}, 120_000);
 
 test("people who keep changing load the list of a large event again only now and then", async () => {
   const page = await openDesk("door");

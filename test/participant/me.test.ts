@@ -19,7 +19,8 @@ test("a participant sees a greeting, the event, the status with what it means, a
   const response = await signInAsParticipant(emulator, createBrowser(), { account: person.user_id });
   const text = await response.text();
   expect(response.status).toBe(200);
-  expect(text).toContain(`<bdi class="name inline">${nameOf(person.user_id)}</bdi>`);
+  const name = nameOf(person.user_id);
+  expect(text).toContain(`<bdi class="name inline" title="${name}">${name}</bdi>`);
   expect(text).toContain("You are in.");
   expect(text).toContain("My day");
   expect(text).toMatch(/\d+ activities/);
