@@ -103,7 +103,7 @@ const Switcher: FC<MyEventProps> = ({ words, stays, eventId, webview }) => {
   const { t } = words;
   const suffix = webview ? "?webview=1" : "";
   return (
-    <Card title={t("me.events")}>
+    <Card title={t("me.events")} isForScreen>
       {stays.length > 1 && (
         <ul class="list">
           {stays.map((stay) => (

@@ -26,8 +26,15 @@ export const Banner: FC<PropsWithChildren<{ tone: Exclude<Tone, "plain">; title?
   </div>
 );
 
-export const Card: FC<PropsWithChildren<{ title?: string; id?: string }>> = ({ title, id, children }) => (
-  <section class="card" id={id}>
+interface CardProps {
+  readonly title?: string;
+  readonly id?: string;
+  /** It is for pressing: nobody prints it. */
+  readonly isForScreen?: boolean;
+}
+
+export const Card: FC<PropsWithChildren<CardProps>> = ({ title, id, isForScreen = false, children }) => (
+  <section class={isForScreen ? "card on-screen" : "card"} id={id}>
     {title !== undefined && <h2>{title}</h2>}
     {children}
   </section>

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { launchBrowser } from "./support/browser.ts";
+import { launchBrowser, shoot } from "./support/browser.ts";
 import {
   connectEvent,
   consent,
@@ -175,6 +175,27 @@ test("a name of 6,000 characters takes a few lines, and is whole in its title", 
   const connection = `/ops/connections/${event.id}/${event.organization_id}`;
   await (await shown(person, `${connection}/participants?q=${guest.id}`, "ops")).waitFor();
 }, 120_000);
+
+test.each(["en", "pl"] as const)(
+  "an own page on paper has all answers and days, and nothing to press (%s)",
+  async (language) => {
+    const [guest] = await listParticipants(stack, event.id);
+    const context = await openContext(browser, language, DESKTOP);
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(`${stack.workerUrl}/login?event_id=${event.id}`);
+    await consent(page, guest?.user_id);
+    await page.waitForURL(/\/me\/events\//);
+    const folded = page.locator("details .activity, details .answer");
+    const seen = () => folded.evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
+    expect(await seen()).toBe(0);
+    await page.emulateMedia({ media: "print" });
+    await shoot(page, `me-print-${language}`);
+    expect(await seen()).toBe(await folded.count());
+    expect(await folded.count()).toBeGreaterThan(20);
+    expect(await page.locator("button:visible, header:visible, footer:visible").count()).toBe(0);
+  },
+);
 
 test("people who keep changing load the list of a large event again only now and then", async () => {
   const page = await openDesk("door");
