@@ -77,9 +77,10 @@ const Numbers: FC<{
     <Stats
       items={[
         { label: words.t("attendance.here"), value: words.number(numbers.checkedIn) },
-        { label: words.t("attendance.registered"), value: words.number(numbers.registered) },
-        { label: words.t("attendance.cancelled"), value: words.number(numbers.cancelled) },
-        { label: words.t("attendance.conflicts"), value: words.number(numbers.conflicts) },
+        ...(["registered", "cancelled", "conflicts"] as const).map((name) => ({
+          label: words.t(`attendance.${name}`, { n: numbers[name] }),
+          value: words.number(numbers[name]),
+        })),
       ]}
     />
     {numbers.expected > numbers.registered && (
@@ -106,7 +107,7 @@ const Numbers: FC<{
 /** People who arrived and whose registration changed since: shown, never deleted. */
 const Conflicts: FC<{ words: Words; conflicts: readonly Guest[] }> = ({ words, conflicts }) =>
   conflicts.length === 0 ? null : (
-    <Card title={words.t("attendance.conflicts")}>
+    <Card title={words.t("attendance.conflicts.title")}>
       <p class="muted">{words.t("attendance.conflicts.what")}</p>
       <ul class="list">
         {conflicts.map((guest) => (

@@ -82,8 +82,10 @@ const Progress: FC<{ t: Translate; progress: SyncProgress }> = ({ t, progress })
     {progress.isOver ? <progress value="1" max="1" /> : <progress />}
     <p>{t(`connected.sync.${progress.state}`)}</p>
     <p class="muted">
-      {t("connected.sync.rows", { n: progress.rows })} ·{" "}
-      {t("connected.participants", { n: progress.participants })}
+      {t(progress.state === "done" ? "connected.sync.rows.done" : "connected.sync.rows", {
+        n: progress.rows,
+      })}{" "}
+      · {t("connected.participants", { n: progress.participants })}
       {progress.pace !== null && ` · ${t("connected.sync.pace", { n: progress.pace.rowsPerMinute })}`}
     </p>
   </section>

@@ -56,16 +56,20 @@ export async function showDashboard(c: AppContext): Promise<Response> {
 
 const Totals: FC<{ words: Words; events: readonly EventSummary[] }> = ({ words, events }) => {
   const running = events.filter(({ connection }) => connection.status !== "ended");
-  const total = (of: (event: EventSummary) => number): string =>
-    words.number(running.reduce((sum, event) => sum + of(event), 0));
+  const total = (name: "participants" | "registered" | "checkedIn"): number =>
+    running.reduce((sum, { numbers }) => sum + numbers[name], 0);
+  const [participants, registered] = [total("participants"), total("registered")];
   return (
     <section class="card" aria-label={words.t("dashboard.totals")}>
       <Stats
         items={[
           { label: words.t("dashboard.events", { n: running.length }), value: words.number(running.length) },
-          { label: words.t("dashboard.participants"), value: total(({ numbers }) => numbers.participants) },
-          { label: words.t("attendance.registered"), value: total(({ numbers }) => numbers.registered) },
-          { label: words.t("attendance.here"), value: total(({ numbers }) => numbers.checkedIn) },
+          {
+            label: words.t("dashboard.participants", { n: participants }),
+            value: words.number(participants),
+          },
+          { label: words.t("attendance.registered", { n: registered }), value: words.number(registered) },
+          { label: words.t("attendance.here"), value: words.number(total("checkedIn")) },
         ]}
       />
     </section>

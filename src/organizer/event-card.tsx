@@ -75,15 +75,21 @@ const Numbers: FC<EventCardProps> = ({ words, event }) => {
   return (
     <>
       <dl class="figures">
-        <Figure label={t("dashboard.participants")} value={words.number(numbers.participants)} />
-        <Figure label={t("attendance.registered")} value={words.number(numbers.registered)} />
+        <Figure
+          label={t("dashboard.participants", { n: numbers.participants })}
+          value={words.number(numbers.participants)}
+        />
+        <Figure
+          label={t("attendance.registered", { n: numbers.registered })}
+          value={words.number(numbers.registered)}
+        />
         <Figure label={t("attendance.here")} value={words.number(numbers.checkedIn)} />
       </dl>
       <p class="small muted">
         {STATUSES.filter((status) => (numbers.byStatus[status] ?? 0) > 0)
           .map((status) => `${t(`application.${status}`)} ${words.number(numbers.byStatus[status] ?? 0)}`)
           .join(" · ")}
-        {numbers.cancelled > 0 && ` · ${t("attendance.cancelled")} ${words.number(numbers.cancelled)}`}
+        {numbers.cancelled > 0 && ` · ${t("dashboard.cancelled")} ${words.number(numbers.cancelled)}`}
       </p>
       <Chart points={numbers.trend} label={t("dashboard.trend")} width={240} height={48} />
       <p class="small muted">

@@ -199,6 +199,8 @@ test("a cancellation after check-in is shown as a conflict, and nothing is delet
     .run();
   const text = await (await (await organizerOf(event)).get(attendancePath(event))).text();
   expect(text).toContain("their registration changed afterwards");
+  expect(text).toContain("<h2>Conflicts</h2>");
+  expect(text).toContain("press “Undo”");
   expect(text).toContain("Anna Nowak");
 });
 

@@ -7,7 +7,8 @@ import { findConnection } from "../../src/connections/index.ts";
 import { manifest } from "../../src/manifest.ts";
 import { type Browser, createBrowser, startAuthorization } from "../support/browser.ts";
 import { startEmulator, type TestEmulator } from "../support/emulator.ts";
-import { testWorld } from "../support/event.ts";
+import { seedEvent, testWorld } from "../support/event.ts";
+import { signInOrganizer } from "../support/session.ts";
 
 interface Decision {
   readonly deny?: boolean;
@@ -85,6 +86,27 @@ test("a scanner of links that only asks for the head uses nothing up", async () 
   expect([head.status, head.headers.get("allow")]).toEqual([405, "GET"]);
   expect((await browser.get(path)).status).toBe(200);
 });
+
+test.each([
+  ["en", "running", "0 entries so far"],
+  ["en", "complete", "3 entries ·"],
+  ["pl", "running", "na razie 0 pozycji"],
+  ["pl", "complete", "3 pozycje ·"],
+])(
+  "what is fetched is counted so far only until all of it is here (%s, %s)",
+  async (language, state, words) => {
+    const event = await seedEvent();
+    await testWorld()
+      .db.raw.prepare(`INSERT INTO runs (connection_id, id, kind, state, generation, slot, started_at, moved_at, rows)
+      VALUES (?1, 'run', 'initial', ?2, 1, 0, 1, 1, 3)`)
+      .bind(event.id, state)
+      .run();
+    const browser = createBrowser(language);
+    await signInOrganizer(browser, event.organizationId);
+    const path = `/organizations/${event.organizationId}/events/${event.eventId}/connected`;
+    expect(/class="muted">([^<]*)/.exec(await (await browser.get(path)).text())?.[1]).toContain(words);
+  },
+);
 
 test("a replayed callback changes nothing and says that it was used", async () => {
   const emulator = startEmulator({ seed: 23 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recordCheckIn } from "../../src/attendance/index.ts";
+import { attendancePath, recordCheckIn } from "../../src/attendance/index.ts";
 import { endConnection } from "../../src/connections/index.ts";
 import { createBrowser } from "../support/browser.ts";
 import { seedEvent, testWorld } from "../support/event.ts";
@@ -31,6 +31,25 @@ test("all events of the organization, counted from the mirror beyond one page of
   expect(text).toMatch(/checked in<\/dt><dd>1</);
   expect(text).toContain('aria-label="Registrations over time');
 });
+
+test.each([
+  [1, "uczestnik", "zarejestrowana osoba"],
+  [3, "uczestników", "zarejestrowane osoby"],
+  [12, "uczestników", "zarejestrowanych osób"],
+])(
+  "Polish counts %i as people do, on the dashboard and on the attendance page",
+  async (n, all, registered) => {
+    const organizationId = `org_polish_${n}`;
+    const event = await seedEvent(people(n, "x"), { organizationId, eventId: `evt_polish_${n}` });
+    const browser = await organizer(organizationId, "pl");
+    const dashboard = await (await browser.get(`/organizations/${organizationId}`)).text();
+    expect(dashboard).toContain(`<dt>${all}</dt><dd>${n}</dd>`);
+    expect(dashboard).toContain(`<dt>${registered}</dt><dd>${n}</dd>`);
+    expect(await (await browser.get(attendancePath(event))).text()).toContain(
+      `<dt>${registered}</dt><dd>${n}</dd>`,
+    );
+  },
+);
 
 test("nothing of another organization is seen", async () => {
   await seedEvent(people(1, "secret"), { organizationId: "org_secret", eventId: "evt_secret" });

@@ -2,11 +2,12 @@ export const attendance = {
   "attendance.title": "Attendance",
   "attendance.now": "Who is here now",
   "attendance.here": "checked in",
-  "attendance.registered": "registered",
-  "attendance.cancelled": "cancelled",
-  "attendance.conflicts": "conflicts",
+  "attendance.registered": { one: "registered", other: "registered" },
+  "attendance.cancelled": { one: "cancelled", other: "cancelled" },
+  "attendance.conflicts": { one: "conflict", other: "conflicts" },
+  "attendance.conflicts.title": "Conflicts",
   "attendance.conflicts.what":
-    "These people arrived, and their registration changed afterwards. They stay checked in until you decide otherwise.",
+    "These people arrived, and their registration changed afterwards. They stay checked in. To take an arrival back, search for the person under “Check in” and press “Undo”.",
   "attendance.unregistered": {
     one: "{n} person who is here is not registered.",
     other: "{n} people who are here are not registered.",

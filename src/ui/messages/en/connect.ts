@@ -100,6 +100,7 @@ export const connect = {
   "connected.sync.failed": "Not everything could be fetched. We try again by ourselves.",
   "connected.sync.pace": { one: "{n} entry a minute", other: "{n} entries a minute" },
   "connected.sync.rows": { one: "{n} entry so far", other: "{n} entries so far" },
+  "connected.sync.rows.done": { one: "{n} entry", other: "{n} entries" },
   "connected.participants": { one: "{n} participant", other: "{n} participants" },
   "connected.declined": "You left these out, and that is fine; what needs them stays empty:",
   "connected.next": "Go to your events",

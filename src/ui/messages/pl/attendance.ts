@@ -5,11 +5,16 @@ export const attendance: Polish<typeof en> = {
   "attendance.title": "Obecność",
   "attendance.now": "Kto już jest na miejscu",
   "attendance.here": "na miejscu",
-  "attendance.registered": "zarejestrowani",
-  "attendance.cancelled": "zrezygnowali",
-  "attendance.conflicts": "do wyjaśnienia",
+  "attendance.registered": {
+    one: "zarejestrowana osoba",
+    few: "zarejestrowane osoby",
+    many: "zarejestrowanych osób",
+  },
+  "attendance.cancelled": { one: "rezygnacja", few: "rezygnacje", many: "rezygnacji" },
+  "attendance.conflicts": { one: "do wyjaśnienia", few: "do wyjaśnienia", many: "do wyjaśnienia" },
+  "attendance.conflicts.title": "Do wyjaśnienia",
   "attendance.conflicts.what":
-    "Te osoby weszły, a potem zmieniło się ich zgłoszenie. Pozostają na liście obecnych, dopóki nie zdecydujesz inaczej.",
+    "Te osoby weszły, a potem zmieniło się ich zgłoszenie. Pozostają na liście obecnych. Aby cofnąć wejście, wyszukaj osobę w części „Potwierdź wejście” i naciśnij „Cofnij”.",
   "attendance.unregistered": {
     one: "{n} osoba na miejscu nie ma rejestracji.",
     few: "{n} osoby na miejscu nie mają rejestracji.",

@@ -109,6 +109,7 @@ export const connect: Polish<typeof en> = {
     few: "na razie {n} pozycje",
     many: "na razie {n} pozycji",
   },
+  "connected.sync.rows.done": { one: "{n} pozycja", few: "{n} pozycje", many: "{n} pozycji" },
   "connected.participants": {
     one: "{n} uczestnik",
     few: "{n} uczestników",
