@@ -2,6 +2,7 @@ import type { FC } from "hono/jsx";
 import { expiresOn } from "../grants/index.ts";
 import { Badge, Chart, eventDates, Name, type Tone, type Words } from "../ui/index.ts";
 import type { EventSummary } from "./events.ts";
+import { whyOf } from "./why.ts";
 
 interface EventCardProps {
   readonly words: Words;
@@ -34,8 +35,13 @@ export const EventCard: FC<EventCardProps> = ({ words, event, now }) => {
           {!isOver && scopes.missing.length > 0 && <Badge tone="warn">{t("dashboard.permission")}</Badge>}
         </span>
       </div>
-      {connection.status === "active" && (
+      {connection.status === "active" ? (
         <Expiry words={words} endsAt={expiresOn(connection.grantEndsAt, now)} />
+      ) : (
+        <p>{whyOf(t, connection)}</p>
+      )}
+      {facts.name === null && connection.erasedAt !== null && (
+        <p class="small muted">{t("dashboard.erased")}</p>
       )}
       {!isOver && <Numbers words={words} event={event} now={now} />}
       <Actions words={words} event={event} now={now} />

@@ -1,19 +1,11 @@
 import type { AppContext } from "../app-env.ts";
-import { type Connection, findConnection } from "../connections/index.ts";
+import { findConnection } from "../connections/index.ts";
 import { scopeState } from "../lifecycle/index.ts";
 import type { InstallationScope } from "../manifest-shape.ts";
 import { isSuspensionSuspected } from "../monitoring/index.ts";
 import { refuseUnlessOrganizer } from "../sessions/index.ts";
-import {
-  Card,
-  failureResponse,
-  Name,
-  page,
-  ScopeList,
-  SuspendedBanner,
-  type Translate,
-  wordsOf,
-} from "../ui/index.ts";
+import { Card, failureResponse, Name, page, ScopeList, SuspendedBanner, wordsOf } from "../ui/index.ts";
+import { whyOf } from "./why.ts";
 
 /**
  * `GET /organizations/…/events/…/reconnect`: why the connection does not work, or which permission is new, and the
@@ -68,10 +60,4 @@ export async function showReconnect(c: AppContext): Promise<Response> {
       </Card>
     </>,
   );
-}
-
-/** Which of the endings it was, in the organizer's words. */
-function whyOf(t: Translate, { status, reason }: Connection): string {
-  if (status === "active") return t("reason.none");
-  return reason === null ? t("reason.unknown") : t(`reason.${reason}`);
 }

@@ -82,15 +82,36 @@ test.each([
 ] as const)("a connection that ended by %s says so, and offers to connect again", async (reason, words) => {
   const organizationId = `org_${reason}`;
   const event = await seedEvent(people(1, "x"), { organizationId, eventId: `evt_${reason}` });
+  await world.db.raw
+    .prepare("UPDATE connections SET event_name = 'Summit' WHERE id = ?")
+    .bind(event.id)
+    .run();
   await endConnection(world, { ...event, reason, at: Date.now() });
   const browser = await organizer(organizationId);
   const dashboard = await (await browser.get(`/organizations/${organizationId}`)).text();
+  expect(dashboard).toContain(words);
+  expect(dashboard).toContain(">Summit</bdi>");
   expect(dashboard).toContain("Connect again");
   const page = await (
     await browser.get(`/organizations/${organizationId}/events/evt_${reason}/reconnect`)
   ).text();
   expect(page).toContain(words);
   expect(page).toContain(`href="/connect?event_id=evt_${reason}"`);
+});
+
+test.each([
+  ["en", "asked us to delete its data", "its name included"],
+  ["pl", "poprosiło o usunięcie danych", "także jego nazwa"],
+])("an event that was erased says why, and that its name is gone too (%s)", async (language, why, gone) => {
+  const organizationId = `org_erased_${language}`;
+  const event = await seedEvent([], { organizationId, eventId: `evt_erased_${language}` });
+  await endConnection(world, { ...event, reason: "deletion_required", at: Date.now() });
+  await world.db.raw.prepare("UPDATE connections SET erased_at = 1 WHERE id = ?").bind(event.id).run();
+  const browser = await organizer(organizationId, language);
+  const text = await (await browser.get(`/organizations/${organizationId}`)).text();
+  expect(text).toContain(`>evt_erased_${language}</bdi>`);
+  expect(text).toContain(why);
+  expect(text).toContain(gone);
 });
 
 test("a permission that is new to the manifest asks for consent again; the rest works on", async () => {

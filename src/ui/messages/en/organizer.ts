@@ -15,6 +15,7 @@ export const organizer = {
   "dashboard.synced": "up to date as of {time}",
   "dashboard.syncing": "being brought up to date now",
   "dashboard.neverSynced": "not fetched yet",
+  "dashboard.erased": "Everything that we kept of this event is deleted, its name included.",
   "status.active": "connected",
   "status.reconnect_required": "connect again",
   "status.suspended": "suspended",

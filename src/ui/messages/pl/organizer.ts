@@ -21,6 +21,7 @@ export const organizer: Polish<typeof en> = {
   "dashboard.synced": "stan na {time}",
   "dashboard.syncing": "właśnie aktualizowane",
   "dashboard.neverSynced": "jeszcze nie pobrano",
+  "dashboard.erased": "Wszystko, co mieliśmy o tym wydarzeniu, jest usunięte, także jego nazwa.",
   "status.active": "połączone",
   "status.reconnect_required": "połącz ponownie",
   "status.suspended": "zawieszone",
