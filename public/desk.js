@@ -2,7 +2,7 @@
 // until the server has them; sending one twice is harmless.
 const desk = document.getElementById("desk");
 // Times are those of the event's place and written as on the rest of the page, wherever the device believes to be.
-const { base, locale, timeZone } = desk.dataset;
+const { base, locale, timeZone, zoneName } = desk.dataset;
 const texts = JSON.parse(desk.dataset.texts);
 const byId = (id) => document.getElementById(id);
 const [field, list, said, state, template] = ["q", "guests", "said", "connection", "guest"].map(byId);
@@ -226,6 +226,7 @@ function row(guest) {
   if (isHere) {
     const time = new Date(guest.checkedInAt).toLocaleTimeString(locale, {
       timeZone,
+      timeZoneName: zoneName,
       hour: "2-digit",
       minute: "2-digit",
     });

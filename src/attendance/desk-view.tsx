@@ -26,6 +26,7 @@ export const DeskView: FC<DeskViewProps> = ({ words, base, found, numbers }) => 
       data-base={base}
       data-locale={words.locale}
       data-time-zone={words.timeZone}
+      data-zone-name={words.namesZone ? "short" : undefined}
       data-texts={JSON.stringify(textsForScript(t))}
     >
       <p class="row">

@@ -2,7 +2,7 @@ import type { FC } from "hono/jsx";
 import type { AppContext } from "../app-env.ts";
 import { isSuspensionSuspected } from "../monitoring/index.ts";
 import { refuseUnlessOrganizer } from "../sessions/index.ts";
-import { page, Stats, SuspendedBanner, type Words, wordsOf } from "../ui/index.ts";
+import { page, Stats, SuspendedBanner, type Words, wordsInZone, wordsOf } from "../ui/index.ts";
 import { EventCard } from "./event-card.tsx";
 import { type EventSummary, listEvents, renewFacts } from "./events.ts";
 
@@ -47,7 +47,7 @@ export async function showDashboard(c: AppContext): Promise<Response> {
       <Totals words={words} events={events} />
       <ul class="events">
         {events.map((event) => (
-          <EventCard words={words} event={event} now={world.now()} />
+          <EventCard words={wordsInZone(words, event.facts.timeZone)} event={event} now={world.now()} />
         ))}
       </ul>
     </>,

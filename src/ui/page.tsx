@@ -5,10 +5,13 @@ import type { AppContext } from "../app-env.ts";
 import { Frame, type PageOptions } from "./layout.tsx";
 import { isTimeZone, type Words, wordsFor } from "./words.ts";
 
-/** Texts and formats for this reader: the language of the request, the time zone that the network places it in. */
+/**
+ * Texts and formats for this reader: the language of the request, the time zone that the network places it in. That is
+ * a guess, and seldom the event's: its times name it.
+ */
 export function wordsOf(c: AppContext): Words {
   const zone = c.req.raw.cf?.timezone;
-  return wordsFor(c.get("language"), isTimeZone(zone) ? zone : "UTC");
+  return wordsFor(c.get("language"), isTimeZone(zone) ? zone : "UTC", true);
 }
 
 /** Answers with a whole page. Pages hold people's data: no cache keeps them. */

@@ -51,6 +51,29 @@ test.each([
   },
 );
 
+test("an event is up to date as of a time of its own place, or of one whose zone is named", async () => {
+  const organizationId = "org_zones";
+  const [here, elsewhere] = [
+    await seedEvent([], { organizationId, eventId: "evt_zone_known" }),
+    await seedEvent([], { organizationId, eventId: "evt_zone_unknown" }),
+  ];
+  for (const { id } of [here, elsewhere]) {
+    await world.db.raw
+      .prepare(`INSERT INTO runs (connection_id, id, kind, state, generation, slot, started_at, moved_at, complete_at)
+        VALUES (?, 'run', 'initial', 'complete', 1, 0, 1, 1, ?)`)
+      .bind(id, Date.UTC(2026, 10, 28, 22, 32))
+      .run();
+  }
+  await world.db.raw
+    .prepare(`INSERT INTO resources (connection_id, kind, id, data, version_at, hash, updated_at)
+      VALUES (?, 'event', 'evt_zone_known', '{"timezone":"Europe/Warsaw"}', 1, 'x', 1)`)
+    .bind(here.id)
+    .run();
+  const text = await (await (await organizer(organizationId)).get(`/organizations/${organizationId}`)).text();
+  expect(text).toContain("up to date as of 28 Nov, 23:32<");
+  expect(text).toContain("up to date as of 28 Nov, 22:32 UTC<");
+});
+
 test("nothing of another organization is seen", async () => {
   await seedEvent(people(1, "secret"), { organizationId: "org_secret", eventId: "evt_secret" });
   await seedEvent([], { organizationId: "org_own", eventId: "evt_own" });

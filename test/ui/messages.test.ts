@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { en } from "../../src/ui/messages/en/index.ts";
 import { pl } from "../../src/ui/messages/pl/index.ts";
 import { type EnglishPlural, type PolishPlural, translator } from "../../src/ui/texts.ts";
-import { wordsFor } from "../../src/ui/words.ts";
+import { wordsFor, wordsInZone } from "../../src/ui/words.ts";
 
 const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 const forms = (text: string | EnglishPlural | PolishPlural): string[] =>
@@ -53,4 +53,15 @@ test("dates follow the language and the reader's time zone", () => {
   expect(wordsFor("pl", "Europe/Warsaw").time(at)).toBe("00:30");
   expect(wordsFor("pl", "UTC").dateRange(at, at + 2 * 86_400_000)).toBe("21–23 listopada 2026");
   expect(wordsFor("en", "UTC").dateRange(at, null)).toBe("21 November 2026");
+});
+
+test("a time of day names its zone where that is not the event's", () => {
+  const at = Date.UTC(2026, 10, 21, 23, 30);
+  const reader = wordsFor("en", "America/Chicago", true);
+  expect(reader.time(at)).toBe("17:30 GMT-6");
+  expect(reader.dateTime(at)).toBe("21 Nov, 17:30 GMT-6");
+  expect(reader.date(at)).toBe("21 November 2026");
+  expect(wordsFor("pl", "UTC", true).dateTime(at)).toBe("21 lis, 23:30 UTC");
+  expect(wordsInZone(reader, "Europe/Warsaw").time(at)).toBe("00:30");
+  expect(wordsInZone(reader, null).time(at)).toBe("17:30 GMT-6");
 });
