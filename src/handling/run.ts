@@ -3,6 +3,9 @@ import { openContext, type Run } from "./context.ts";
 import { GiveUp, RetryLater, ReventoFailure, TimeLimitExceeded } from "./errors.ts";
 import { LONGEST_ASKED_MS, MAX_ATTEMPTS, type Outcome, retryDelayMs } from "./policy.ts";
 import { toEvent } from "./row.ts";
+import { findSubject, type Subject } from "./subject.ts";
+
+type Failed = Extract<Outcome, { kind: "dead" | "retry" }>;
 
 const INTERRUPTED = "interrupted each time";
 
@@ -24,14 +27,33 @@ export async function runRow(world: World, run: Omit<Run, "signal">): Promise<Ou
     await Promise.race([Promise.resolve(handler.handle(toEvent(row), ctx)), overTime]);
     return { kind: "done" };
   } catch (error) {
-    return judge(error, row.attempts + 1);
+    const outcome = judge(error, row.attempts + 1);
+    return (await isConsentedAnew(world, run.connection, error)) ? againFor(outcome) : outcome;
   } finally {
     clearTimeout(timer);
   }
 }
 
+/** Whether Revento was asked for a generation that is over, while the connection goes on: somebody signed in again. */
+async function isConsentedAnew(world: World, connection: Subject, error: unknown): Promise<boolean> {
+  if (!(error instanceof ReventoFailure) || error.failure.kind !== "not_connected") return false;
+  const now = await findSubject(world, connection.id).catch(() => null);
+  return now?.status === "active" && now.generation > connection.generation;
+}
+
+const AGAIN_MS = 1_000;
+
+/** The next run asks for the generation of then. */
+const againFor = ({ error, errorName }: Failed): Failed => ({
+  kind: "retry",
+  inMs: AGAIN_MS,
+  error,
+  errorName,
+  isFree: true,
+});
+
 /** What a throw means. `attempts` counts this one. */
-export function judge(error: unknown, attempts: number, random: () => number = Math.random): Outcome {
+export function judge(error: unknown, attempts: number, random: () => number = Math.random): Failed {
   const told = describeError(error);
   if (error instanceof GiveUp) return { kind: "dead", ...told };
   if (error instanceof RetryLater) {

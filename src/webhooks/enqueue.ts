@@ -12,18 +12,22 @@ export type FullMessage = WebhookMessage & { readonly body: Uint8Array };
  */
 const MAX_QUEUED_BYTES = 126_000;
 
-/** Together 3 s: after them Revento is asked to come again. */
+/** After these Revento is asked to come again. */
+const LIMIT_MS = 3_000;
+/** What of them the queue may take, so that the database has time left. */
 const QUEUE_LIMIT_MS = 2_000;
-const SPILL_LIMIT_MS = 1_000;
+/** A pointer that does not leave at once is left to the sweeper. */
+const POINTER_LIMIT_MS = 1_000;
 
 /**
  * Makes a message durable: in the queue, or, where the queue refuses it or takes too long, in D1.
  * @returns false where it is in neither: the sender has to come again.
  */
 export async function enqueueWebhook(world: World, message: FullMessage, owner: BodyOwner): Promise<boolean> {
+  const endsAt = world.now() + LIMIT_MS;
   const isSmall = message.body.byteLength <= MAX_QUEUED_BYTES;
   const sending = isSmall ? await send(world, message, QUEUE_LIMIT_MS) : "refused";
-  return sending === "sent" || spill(world, message, owner, sending === "refused");
+  return sending === "sent" || spill(world, message, owner, { endsAt, isAnswering: sending === "refused" });
 }
 
 /** Spill first, then the pointer: a pointer never arrives before its body. */
@@ -31,16 +35,15 @@ async function spill(
   world: World,
   { body, ...rest }: FullMessage,
   owner: BodyOwner,
-  hasTime: boolean,
+  { endsAt, isAnswering }: { readonly endsAt: number; readonly isAnswering: boolean },
 ): Promise<boolean> {
   const spillId = crypto.randomUUID();
   // 0: the sweeper sends the pointer at its next turn.
-  const sentAt = hasTime ? world.now() : 0;
+  const sentAt = isAnswering ? world.now() : 0;
   try {
-    const limit = hasTime ? QUEUE_LIMIT_MS : SPILL_LIMIT_MS;
     await bounded(
       insertSpill(world, { id: spillId, body, rest, owner, sentAt }),
-      limit,
+      endsAt - world.now(),
       "spilling a webhook",
     );
   } catch (error) {
@@ -48,7 +51,8 @@ async function spill(
     return false;
   }
   // Durable from here on. A pointer that does not leave is sent by the sweeper.
-  if (hasTime) await send(world, { ...rest, spillId }, SPILL_LIMIT_MS);
+  const leftMs = Math.min(POINTER_LIMIT_MS, endsAt - world.now());
+  if (isAnswering && leftMs > 0) await send(world, { ...rest, spillId }, leftMs);
   return true;
 }
 

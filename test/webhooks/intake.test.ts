@@ -260,6 +260,22 @@ test("a queue that refuses or hangs: the body is spilled, and the sweeper sends 
   }
 });
 
+const refusedAfter = (ms: number) =>
+  new Promise((_, reject) => setTimeout(() => reject(new Error("Unknown Internal Error (15000)")), ms));
+
+test.each([
+  ["refuses late, and D1 hangs", 503],
+  ["refuses late, and takes no pointer either", 200],
+])("an answer within about 3 s where the queue %s", async (_, status) => {
+  let sends = 0;
+  const send = () => (sends++ === 0 ? refusedAfter(1_900) : new Promise(() => {}));
+  const given = { WEBHOOKS: { send } as unknown as Env["WEBHOOKS"] };
+  const world = status === 503 ? strictWorld(given).world : testWorld({ env: { ...env, ...given } as Env });
+  const startedAt = performance.now();
+  expect((await takeIn(world, await delivery(body))).status).toBe(status);
+  expect(performance.now() - startedAt).toBeLessThan(3_500);
+});
+
 test("503 within about 3 s when neither the queue nor D1 takes it", async () => {
   const WEBHOOKS = { send: () => new Promise(() => {}) } as unknown as Env["WEBHOOKS"];
   const world = strictWorld({ WEBHOOKS }).world;
