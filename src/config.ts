@@ -41,7 +41,8 @@ export interface ConfigFailure {
   readonly problems: readonly { readonly key: string; readonly expected: string }[];
 }
 
-const isHttpUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+export const isHttpUrl = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 const isOrigin = (text: string): boolean =>
   isHttpUrl(text) && new URL(text).origin === text.replace(/\/$/, "");
 const isKey = (text: string): boolean => fromBase64Url(text)?.length === 32;

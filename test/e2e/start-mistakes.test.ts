@@ -5,8 +5,6 @@ import { type Copy, copyCheckout, type Started, startCopy } from "./support/copy
 
 /** Each test starts it, some twice; a machine that is busy needs long for that. */
 vi.setConfig({ testTimeout: 240_000 });
-/** Less than the 90 s after which a silent Worker is given up. */
-const SOON_MS = 75_000;
 
 let copy: Copy;
 let started: Started | undefined;
@@ -22,17 +20,16 @@ afterEach(async () => {
 });
 
 async function refusal(flags: readonly string[] = []): Promise<string> {
-  const began = Date.now();
   started = await startCopy(copy, flags);
   expect(await started.ended).toBe(1);
-  expect(Date.now() - began).toBeLessThan(SOON_MS);
+  // What it says after 90 s, when it has given up.
+  expect(started.output()).not.toContain("did not answer");
   return started.output();
 }
 
 test("a public address without a scheme stops it at once, by the setting's name", async () => {
   const told = await refusal(["--public", "localhost:9102"]);
   expect(told).toContain("PUBLIC_URL: must be an origin such as https://integration.example.com");
-  expect(told).not.toContain("did not answer");
 });
 
 test("malformed settings in a file are named together, and so is the file", async () => {

@@ -76,13 +76,13 @@ test("scopes that the base itself needs have to be required, whatever a publishe
 const monitoring = (own: object) => ({ monitoring: { ...manifest.monitoring, ...own } });
 
 test.each([
-  [{ deprecation: { endsOn: "30.06.2027" } }, /^deprecation\.endsOn is "30\.06\.2027"; .* "2027-06-30"$/],
-  [{ deprecation: { endsOn: "2027-13-45" } }, /^deprecation\.endsOn is "2027-13-45"/],
-  [{ deprecation: { endsOn: "2027-02-30" } }, /^deprecation\.endsOn is "2027-02-30"/],
-  [{ deprecation: undefined }, /^deprecation is missing; it has to be null, or \{ endsOn \}$/],
+  [{ deprecation: { endsOn: "30.06.2027" } }, /^deprecation is \{"endsOn":"30\.06\.2027"\}; .*"2027-06-30"/],
+  [{ deprecation: { endsOn: "2027-13-45" } }, /^deprecation is .*2027-13-45/],
+  [{ deprecation: { endsOn: "2027-02-30" } }, /^deprecation is .*2027-02-30/],
+  [{ deprecation: undefined }, /^deprecation is missing; it has to be null, or/],
   [{ name: "" }, /^name is ""; it has to be a text that is not empty$/],
   [{ description: { en: "Fine", pl: " " } }, /^description\.pl is " "/],
-  [{ description: "Fine" }, /^description is "Fine"; it has to be \{ en, pl \}$/],
+  [{ description: { en: "Fine" } }, /^description\.pl is missing; it has to be a text/],
   [{ contact: { ...manifest.contact, email: "nope" } }, /^contact\.email is "nope"; .* e-mail address$/],
   [{ contact: { ...manifest.contact, url: "help" } }, /^contact\.url is "help"/],
   [{ termsUrl: "javascript:alert(1)" }, /^termsUrl is "javascript:alert\(1\)"; .* https:\/\//],
