@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { checkDocs, readPages } from "../../scripts/docs/check.ts";
@@ -71,17 +70,4 @@ test("a setting that is not told, or does not exist, is found", () => {
 
 test("anchors are made as GitHub makes them", () => {
   expect(anchorOf("Environments in `wrangler.toml`")).toBe("environments-in-wranglertoml");
-});
-
-test("no later line of the quick start installs anew under what its first line runs", () => {
-  const [, block = ""] =
-    /## Quick start\n+```sh\n([\s\S]*?)```/.exec(readFileSync(`${root}README.md`, "utf8")) ?? [];
-  const [first = "", ...later] = block.trim().split("\n");
-  expect(first).toBe("npm ci && npm start");
-  expect(later).toEqual(["npm test"]);
-  // In a clean clone it installs by itself.
-  const { scripts } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as {
-    scripts: Record<string, string>;
-  };
-  expect(scripts.pretest).toBe("node scripts/ensure-installed.mjs");
 });
