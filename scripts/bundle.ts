@@ -9,7 +9,7 @@ import { readFlags } from "./flags.ts";
 readFlags({ options: {} });
 
 /** The libraries weigh 50 KB of it; drizzle and d3 are left out of the running Worker for its sake. */
-const BUDGET_KB = 160;
+const BUDGET_KB = 170;
 const file = new URL("../dist/index.js", import.meta.url);
 const code = readFileSync(file);
 const map = JSON.parse(readFileSync(new URL("../dist/index.js.map", import.meta.url), "utf8")) as {
