@@ -219,3 +219,29 @@ test("people who keep changing load the list of a large event again only now and
   }
   expect(loads).toBe(1);
 });
+
+// The last one: the event is over afterwards.
+test("a conflict says what to do, and an event that is over says why, in both languages", async () => {
+  const guest = (await listParticipants(stack, event.id)).at(-1);
+  if (guest === undefined) throw new Error("nobody is approved");
+  const checkIns = `/api/connections/${event.id}/${event.organization_id}/check-ins`;
+  await stack.api("POST", checkIns, { participant_id: guest.id });
+  await act("reject", { participant_id: guest.id });
+  const show = async (path: string, language: "en" | "pl") => {
+    await organizer.goto(`${stack.workerUrl}${path}?lang=${language}`, { waitUntil: "networkidle" });
+    return organizer.locator("main").textContent();
+  };
+  await expect
+    .poll(() => show(attendance(), "en"), { timeout: 10_000 })
+    .toContain("search for the person under “Check in” and press “Undo”");
+  await inspect(organizer, "conflict-en-desktop");
+  expect(await show(attendance(), "pl")).toContain("w części „Potwierdź wejście” i naciśnij „Cofnij”");
+  await inspect(organizer, "conflict-pl-desktop");
+  await act("archive-event");
+  const dashboard = `/organizations/${event.organization_id}`;
+  await expect.poll(() => show(dashboard, "en"), { timeout: 10_000 }).toContain("archived in Revento");
+  await inspect(organizer, "over-en-desktop");
+  expect(await show(dashboard, "pl")).toContain("zostało zarchiwizowane w Revento");
+  await organizer.setViewportSize(PHONE);
+  await inspect(organizer, "over-pl-phone");
+});

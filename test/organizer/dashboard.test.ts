@@ -33,9 +33,9 @@ test("all events of the organization, counted from the mirror beyond one page of
 });
 
 test.each([
-  [1, "uczestnik", "zarejestrowana osoba"],
-  [3, "uczestników", "zarejestrowane osoby"],
-  [12, "uczestników", "zarejestrowanych osób"],
+  [1, "uczestnik", "rejestracja"],
+  [3, "uczestników", "rejestracje"],
+  [12, "uczestników", "rejestracji"],
 ])(
   "Polish counts %i as people do, on the dashboard and on the attendance page",
   async (n, all, registered) => {

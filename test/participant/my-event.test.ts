@@ -48,6 +48,7 @@ test("answers in the form are shown as they were written, as text", async () => 
   );
   expect(html).toContain(words.t("application.answers"));
   expect(html).not.toContain("<script>");
-  expect(html.split("&lt;script&gt;alert(1)&lt;/script&gt;\u202E\u{1F600}xxx")).toHaveLength(5);
+  // The name and its title, a question, and its answer here and in an object.
+  expect(html.split("&lt;script&gt;alert(1)&lt;/script&gt;\u202E\u{1F600}xxx")).toHaveLength(6);
   expect(html).toContain("a, 1, –");
 });

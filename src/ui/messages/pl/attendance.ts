@@ -6,9 +6,9 @@ export const attendance: Polish<typeof en> = {
   "attendance.now": "Kto już jest na miejscu",
   "attendance.here": "na miejscu",
   "attendance.registered": {
-    one: "zarejestrowana osoba",
-    few: "zarejestrowane osoby",
-    many: "zarejestrowanych osób",
+    one: "rejestracja",
+    few: "rejestracje",
+    many: "rejestracji",
   },
   "attendance.cancelled": { one: "rezygnacja", few: "rezygnacje", many: "rezygnacji" },
   "attendance.conflicts": { one: "do wyjaśnienia", few: "do wyjaśnienia", many: "do wyjaśnienia" },
