@@ -591,8 +591,11 @@ export const deadLetters = sqliteTable(
     sealed: text().notNull(),
     /** The key that sealed it. Null: not known yet, of a row from before this column. Empty: no key opens it. */
     keyId: text("key_id"),
+    /** Of a webhook. */
+    deliveryId: text("delivery_id"),
   },
   (table) => [
+    index("dead_letters_delivery").on(table.deliveryId).where(sql`delivery_id IS NOT NULL`),
     index("dead_letters_connection").on(table.connectionId),
     index("dead_letters_at").on(table.setAsideAt),
     index("dead_letters_sealed_by").on(table.keyId),

@@ -24,6 +24,8 @@ export const SOURCES = {
   /** Of what waits only. What a handler has done leaves its row. */
   handler: `SELECT next_at AS at, 'job' AS kind, body_id AS id, 'handler ' || target || ' waits for ' || type ||
     CASE WHEN attempts > 0 THEN ', failed ' || attempts || ' times' ELSE '' END AS summary FROM outbox`,
+  letter: `SELECT set_aside_at AS at, 'job' AS kind, id, 'set aside from ' || queue || ': ' || reason AS summary
+    FROM dead_letters`,
   audit: `SELECT at, 'audit' AS kind, CAST(id AS TEXT) AS id, actor || ': ' || action || coalesce(' ' || subject, '') ||
     coalesce(' ' || nullif(detail, 'null'), '') AS summary FROM audit`,
 } as const;

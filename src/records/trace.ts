@@ -66,7 +66,12 @@ async function traceById(
       ) d CROSS JOIN outbox o ON o.connection_id = d.connection_id AND o.body_id = d.body_id) LIMIT ${MAX_ENTRIES}`,
     )
     .bind(ids);
-  const found = await raw.batch<TimelineEntry>([recorded, waiting]);
+  const setAside = raw
+    .prepare(
+      `${SOURCES.letter} WHERE delivery_id IS NOT NULL AND ${isAsked("delivery_id")} LIMIT ${MAX_ENTRIES}`,
+    )
+    .bind(ids);
+  const found = await raw.batch<TimelineEntry>([recorded, waiting, setAside]);
   return found.flatMap(({ results }) => results);
 }
 

@@ -1,10 +1,26 @@
 import { expect, test } from "vitest";
+import { utf8 } from "../../src/lib/encoding.ts";
 import { api } from "../support/api.ts";
 import { createBrowser } from "../support/browser.ts";
 import { openPlain } from "../support/pages.ts";
 import { testSettings } from "../support/settings.ts";
 import { consumeNow, envelope, messageOf } from "../support/webhooks.ts";
 import { testWorld, withoutDelivery } from "../support/world.ts";
+
+test("a signed body that is no envelope is found by its delivery id, with why it was set aside", async () => {
+  const world = testWorld({ env: withoutDelivery() });
+  const message = {
+    ...messageOf({ type: "application.approved" }, "dlv_unreadable"),
+    body: utf8('{"hello":1}'),
+  };
+  await consumeNow([message], world);
+  const { body } = (await api("GET", "/trace/dlv_unreadable")) as {
+    readonly body: { readonly entries: readonly { readonly summary: string }[] };
+  };
+  expect(body.entries).toMatchObject([
+    { kind: "job", summary: expect.stringMatching(/^set aside from revento-webhooks: /) },
+  ]);
+});
 
 test("what waits for a handler stands in the delivery's trace and on the connection's page, with its failures", async () => {
   const world = testWorld({ env: withoutDelivery() });

@@ -6,9 +6,9 @@ import { type Letter, sealBody } from "./letter.ts";
 // What belongs to a connection that has ended is not kept: its data is on the way out, or out.
 const STORE = `
 INSERT INTO dead_letters (id, connection_id, queue, reason, type, event_id, organization_id, set_aside_at, attempts,
-  sealed, key_id)
+  sealed, key_id, delivery_id)
 SELECT ?1, coalesce((SELECT connection_id FROM guards WHERE event_id = ?5 AND organization_id = ?6), ''), ?2, ?3, ?4,
-  ?5, ?6, ?7, ?8, ?9, ?10
+  ?5, ?6, ?7, ?8, ?9, ?10, ?11
 WHERE NOT EXISTS (SELECT 1 FROM guards WHERE event_id = ?5 AND organization_id = ?6 AND state = 'ended')
 ON CONFLICT (id) DO NOTHING`;
 
@@ -31,10 +31,14 @@ export function storeLetters(world: World, letters: readonly Letter[]): Promise<
           attempts,
           sealed,
           keyIdOf(sealed),
+          deliveryIdOf(letter),
         );
     }),
   );
 }
+
+const deliveryIdOf = ({ queue, body }: Letter): string | null =>
+  queue === "revento-webhooks" && isObject(body) ? asText(body.deliveryId) : null;
 
 /** Sets aside a message of the `SYNC` queue for which there is no job, or that asks for it. */
 export async function setAsideJob(world: World, message: Message, reason: string): Promise<void> {
