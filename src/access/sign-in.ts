@@ -1,7 +1,7 @@
 import type { AppContext } from "../app-env.ts";
 import { appendAudit } from "../connections/index.ts";
 import { fail, ok, type Result } from "../failure.ts";
-import { hmacHex, isSameSecret } from "../lib/encoding.ts";
+import { hmacHexWith, isSameSecret } from "../lib/encoding.ts";
 import { openSession } from "../sessions/index.ts";
 import type { World } from "../world.ts";
 
@@ -39,7 +39,8 @@ export async function signIn(c: AppContext, token: string): Promise<Result<null>
 async function hashedAddress({ config }: World, address: string): Promise<string> {
   const [current] = config.sessionKeys;
   if (current === undefined) throw new Error("there is no session key");
-  return hmacHex(new Uint8Array(current.key), `sign-in address ${address}`);
+  const hmacHex = await hmacHexWith(current.key);
+  return hmacHex(`sign-in address ${address}`);
 }
 
 async function waitOf(world: World, address: string): Promise<number> {

@@ -37,11 +37,11 @@ export async function sha256Hex(text: string): Promise<string> {
   return toHex(await crypto.subtle.digest("SHA-256", utf8(text)));
 }
 
-/** HMAC-SHA256 of a text: without the key nobody can tell which text it was, however few there are. */
-export async function hmacHex(key: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
+/** Makes HMAC-SHA256 of texts, in hex: without the key nobody can tell which text it was, however few there are. */
+export async function hmacHexWith(key: Uint8Array<ArrayBuffer>): Promise<(text: string) => Promise<string>> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
-  return toHex(await crypto.subtle.sign("HMAC", imported, utf8(text)));
+  return async (text) => toHex(await crypto.subtle.sign("HMAC", imported, utf8(text)));
 }
 
 /**

@@ -62,7 +62,7 @@ async function queue(
   const isEnvelope = typeof envelope !== "string";
   const message = { deliveryId, requestId, eventName, receivedAt: world.now(), body };
   const [isQueued] = await Promise.all([
-    enqueueWebhook(world, message, readOwner(value)),
+    enqueueWebhook(world, message, isEnvelope ? envelope : readOwner(value)),
     isEnvelope ? alertFast(world, envelope) : undefined,
   ]);
   return isQueued;

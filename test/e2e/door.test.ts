@@ -5,12 +5,12 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launchBrowser, shoot } from "./support/browser.ts";
 import {
-  connectEvent,
+  connectedOrganizer,
   consent,
   type EmulatedEvent,
   type EmulatedParticipant,
+  firstEvent,
   inspect,
-  listEvents,
   listParticipants,
   makeDoorOf,
   openContext,
@@ -27,12 +27,8 @@ let guests: readonly EmulatedParticipant[];
 
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack({ EMULATOR_SEED: "7" }), launchBrowser()]);
-  const [first] = await listEvents(stack);
-  if (first === undefined) throw new Error("the emulator has no event");
-  event = first;
-  organizer = await (await openContext(browser, "en", PHONE)).newPage();
-  await connectEvent(organizer, stack, event.id);
-  await organizer.getByText("36 participants").waitFor({ timeout: 60_000 });
+  event = await firstEvent(stack);
+  organizer = await connectedOrganizer(browser, stack, event.id, PHONE);
   guests = await listParticipants(stack, event.id);
 });
 

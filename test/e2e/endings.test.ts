@@ -6,9 +6,9 @@ import {
   consent,
   DESKTOP,
   type EmulatedEvent,
+  firstEvent,
   inspect,
   type Language,
-  listEvents,
   listParticipants,
   openContext,
   PHONE,
@@ -37,9 +37,7 @@ let visitors: readonly Visitor[];
 
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack({ EMULATOR_SEED: "11" }), launchBrowser()]);
-  const [first] = await listEvents(stack);
-  if (first === undefined) throw new Error("the emulator has no event");
-  event = first;
+  event = await firstEvent(stack);
   visitors = await Promise.all(
     VISITORS.map(async ([language, size]) => ({
       language,

@@ -6,9 +6,9 @@ import {
   consent,
   DESKTOP,
   type EmulatedEvent,
+  firstEvent,
   inspect,
   type Language,
-  listEvents,
   listParticipants,
   makeDoorOf,
   openContext,
@@ -22,9 +22,7 @@ let event: EmulatedEvent;
 
 beforeAll(async () => {
   [stack, browser] = await Promise.all([startStack({ EMULATOR_SEED: "7" }), launchBrowser()]);
-  const [first] = await listEvents(stack);
-  if (first === undefined) throw new Error("the emulator has no event");
-  event = first;
+  event = await firstEvent(stack);
 });
 
 afterAll(async () => {

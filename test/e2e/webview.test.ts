@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser, shoot } from "./support/browser.ts";
-import { connectEvent, DESKTOP, listEvents, listParticipants, openContext, PHONE } from "./support/people.ts";
+import { connectEvent, DESKTOP, firstEvent, listParticipants, openContext, PHONE } from "./support/people.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 
 /** The Revento app and its sign-in are at 127.0.0.1, our pages at localhost: another site, as it is in the world. */
@@ -38,8 +38,7 @@ afterAll(async () => {
 });
 
 test("a participant signs in and switches inside the Revento app's frame, with partitioned cookies", async () => {
-  const [event] = await listEvents(stack);
-  if (event === undefined) throw new Error("no event");
+  const event = await firstEvent(stack);
   const organizer = await openContext(browser, "en", DESKTOP);
   await connectEvent(await organizer.newPage(), stack, event.id);
   const [person] = await listParticipants(stack, event.id);

@@ -1,5 +1,5 @@
 import type { AlertChannel } from "../../alert-rules.ts";
-import { toHex, utf8 } from "../../lib/encoding.ts";
+import { hmacHexWith, utf8 } from "../../lib/encoding.ts";
 import type { ChannelMessage } from "../compose.ts";
 import type { Outgoing } from "./outgoing.ts";
 
@@ -15,9 +15,8 @@ export async function toWebhook(
   const { id, action, rule, dedupKey, text, count } = message;
   const body = JSON.stringify({ id, action, rule, dedup_key: dedupKey, text, count });
   const timestamp = String(Math.floor(now / 1000));
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", utf8(channel.secret), algorithm, false, ["sign"]);
-  const signature = toHex(await crypto.subtle.sign("HMAC", key, utf8(`${timestamp}.${body}`)));
+  const hmacHex = await hmacHexWith(utf8(channel.secret));
+  const signature = await hmacHex(`${timestamp}.${body}`);
   return {
     url: channel.url,
     headers: {

@@ -1,5 +1,5 @@
 import { databaseFor } from "../../db/client.ts";
-import { toHex, utf8 } from "../../lib/encoding.ts";
+import { hmacHexWith, utf8 } from "../../lib/encoding.ts";
 import type { World } from "../../world.ts";
 import { ledgerOf } from "../ledger.ts";
 
@@ -10,14 +10,8 @@ const CHUNKS_A_JOB = 40;
 
 /** Makes the hash that stands for an id after an erasure: keyed, so that short ids cannot be guessed from a copy. */
 export async function idHasher(world: World): Promise<(id: string) => Promise<string>> {
-  const pepper = utf8(await ledgerOf(world).pepper());
-  const key = await crypto.subtle.importKey("raw", pepper, { name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-  ]);
-  return async (id) => {
-    const digest = toHex(await crypto.subtle.sign("HMAC", key, utf8(id)));
-    return `${PREFIX}${digest.slice(0, 32)}`;
-  };
+  const hmacHex = await hmacHexWith(utf8(await ledgerOf(world).pepper()));
+  return async (id) => `${PREFIX}${(await hmacHex(id)).slice(0, 32)}`;
 }
 
 interface DeliveryIds {

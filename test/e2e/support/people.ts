@@ -35,6 +35,13 @@ export async function listEvents(stack: Stack): Promise<readonly EmulatedEvent[]
   return data;
 }
 
+/** The event that most stories are about. */
+export async function firstEvent(stack: Stack): Promise<EmulatedEvent> {
+  const [first] = await listEvents(stack);
+  if (first === undefined) throw new Error("the emulator has no event");
+  return first;
+}
+
 export interface EmulatedParticipant {
   readonly id: string;
   readonly user_id: string;
@@ -70,6 +77,19 @@ export async function connectEvent(page: Page, stack: Stack, eventId: string): P
   await page.locator("main form button").click();
   await consent(page);
   await page.waitForURL(/connect\/callback|\/connected/);
+}
+
+/** The page of an organizer whose event is connected, with everybody of the emulator's event in it. */
+export async function connectedOrganizer(
+  browser: Browser,
+  stack: Stack,
+  eventId: string,
+  size: Size,
+): Promise<Page> {
+  const page = await (await openContext(browser, "en", size)).newPage();
+  await connectEvent(page, stack, eventId);
+  await page.getByText("36 participants").waitFor({ timeout: 60_000 });
+  return page;
 }
 
 /** An organizer makes a door link, and hands it over. */
