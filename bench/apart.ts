@@ -4,20 +4,15 @@
  * CPU time of the process that runs the Worker, and that of the queue.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { startWorkerd } from "../test/node/support/bare-workerd.ts";
 import { freePorts } from "../test/node/support/ports.ts";
-import { bundleFor, integrationOf } from "../test/node/support/workerd.ts";
+import { bundleFor } from "../test/node/support/workerd.ts";
 import { testSettings } from "../test/support/settings.ts";
 import { type Load, load, signedDelivery, steadyLoad } from "./load.ts";
 import { median } from "./quantile.ts";
 import type { Line } from "./table.ts";
-
-/** The binary that miniflare starts too. It has no types. */
-const workerd = (createRequire(import.meta.url)("workerd") as { default: string }).default;
 
 export interface Apart {
   /** Intake, a Worker that only verifies, and one that verifies and sends: all in one process. */
@@ -30,43 +25,6 @@ export interface Apart {
   stop(): void;
 }
 
-const quoted = (text: string): string => JSON.stringify(text);
-
-interface Service {
-  readonly name: string;
-  readonly file: string;
-  readonly port: number;
-  readonly bindings?: readonly string[];
-}
-
-function configOf(services: readonly Service[], more = ""): string {
-  const { compatibilityDate, compatibilityFlags = [] } = integrationOf("", {});
-  const worker = ({ name, file, bindings = [] }: Service) => `(name = ${quoted(name)}, worker = (
-    modules = [(name = "entry.js", esModule = embed ${quoted(file)})],
-    compatibilityDate = ${quoted(String(compatibilityDate))},
-    compatibilityFlags = [${(compatibilityFlags as string[])
-      // The default at this date; workerd prints a line where it stands there all the same.
-      .filter((flag) => flag !== "nodejs_compat")
-      .map(quoted)
-      .join(", ")}],
-    bindings = [${bindings.join(", ")}]))`;
-  const socket = ({ name, port }: Service) =>
-    `(name = ${quoted(name)}, address = "127.0.0.1:${port}", http = (), service = ${quoted(name)})`;
-  return `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [${services.map(worker).join(",\n")}${more}],
-  sockets = [${services.map(socket).join(", ")}]);`;
-}
-
-async function listening(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
-    if (answer !== null) return void (await answer.text());
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`nothing listens on ${port}`);
-}
-
 /** CPU seconds of a process, system and user, all threads. */
 function cpuOf({ pid }: ChildProcess): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
@@ -74,47 +32,21 @@ function cpuOf({ pid }: ChildProcess): number {
 }
 
 export async function startApart(): Promise<Apart> {
-  const folder = mkdtempSync(join(tmpdir(), "bench-apart-"));
   const [intake = 0, floor = 0, queue = 0] = await freePorts(3);
-  const write = async (name: string, entry: string) =>
-    writeFileSync(join(folder, name), await bundleFor(entry, { minify: true }));
-  await write("entry.js", "bench/worker/entry.ts");
-  await write("floor.js", "bench/worker/floor.ts");
-  await write("queue.js", "bench/worker/queue.ts");
-  const settings = Object.entries(testSettings).map(
-    ([name, text]) => `(name = ${quoted(name)}, text = ${quoted(text)})`,
-  );
-  const queues = ["WEBHOOKS", "ALERTS"].map((name) => `(name = ${quoted(name)}, queue = "queue")`);
-  const bindings = [...settings, ...queues];
-  const queueAddress = `,\n(name = "queue", external = (address = "127.0.0.1:${queue}", http = ()))`;
-  const start = (name: string, config: string): ChildProcess => {
-    writeFileSync(join(folder, `${name}.capnp`), config);
-    return spawn(workerd, ["serve", join(folder, `${name}.capnp`)], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-  };
-  const queueProcess = start("queue", configOf([{ name: "queue", file: "queue.js", port: queue }]));
-  const workerProcess = start(
-    "worker",
-    configOf(
-      [
-        { name: "intake", file: "entry.js", port: intake, bindings },
-        { name: "floor", file: "floor.js", port: floor, bindings },
-      ],
-      queueAddress,
-    ),
-  );
-  const stop = () => {
-    workerProcess.kill();
-    queueProcess.kill();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  try {
-    await Promise.all([intake, floor, queue].map(listening));
-  } catch (error) {
-    stop();
+  const script = (entry: string) => bundleFor(entry, { minify: true });
+  const queueProcess = await startWorkerd([
+    { name: "queue", script: await script("bench/worker/queue.ts"), port: queue },
+  ]);
+  const workerProcess = await startWorkerd(
+    [
+      { name: "intake", script: await script("src/index.ts"), port: intake },
+      { name: "floor", script: await script("bench/worker/floor.ts"), port: floor },
+    ],
+    queue,
+  ).catch((error: unknown) => {
+    queueProcess.stop();
     throw error;
-  }
+  });
   return {
     urls: {
       intake: `http://127.0.0.1:${intake}/webhooks/revento`,
@@ -122,10 +54,13 @@ export async function startApart(): Promise<Apart> {
       queued: `http://127.0.0.1:${floor}/queued`,
     },
     secret: testSettings.REVENTO_WEBHOOK_SECRET,
-    cpu: () => ({ worker: cpuOf(workerProcess), queue: cpuOf(queueProcess) }),
+    cpu: () => ({ worker: cpuOf(workerProcess.process), queue: cpuOf(queueProcess.process) }),
     queued: async () =>
       ((await (await fetch(`http://127.0.0.1:${queue}/`)).json()) as { messages: number }).messages,
-    stop,
+    stop: () => {
+      workerProcess.stop();
+      queueProcess.stop();
+    },
   };
 }
 

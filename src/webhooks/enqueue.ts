@@ -1,7 +1,8 @@
-import { bounded, TimedOut } from "../lib/bounded.ts";
+import { bounded } from "../lib/bounded.ts";
 import type { WebhookMessage } from "../messages.ts";
 import type { World } from "../world.ts";
 import type { BodyOwner } from "./envelope.ts";
+import { groupSenderOf } from "./group-sender.ts";
 import { insertSpill } from "./spills.ts";
 
 export type FullMessage = WebhookMessage & { readonly body: Uint8Array };
@@ -26,7 +27,7 @@ const POINTER_LIMIT_MS = 1_000;
 export async function enqueueWebhook(world: World, message: FullMessage, owner: BodyOwner): Promise<boolean> {
   const endsAt = world.now() + LIMIT_MS;
   const isSmall = message.body.byteLength <= MAX_QUEUED_BYTES;
-  const sending = isSmall ? await send(world, message, QUEUE_LIMIT_MS) : "refused";
+  const sending = isSmall ? await groupSenderOf(world).send(world, message, QUEUE_LIMIT_MS) : "refused";
   return sending === "sent" || spill(world, message, owner, { endsAt, isAnswering: sending === "refused" });
 }
 
@@ -52,20 +53,6 @@ async function spill(
   }
   // Durable from here on. A pointer that does not leave is sent by the sweeper.
   const leftMs = Math.min(POINTER_LIMIT_MS, endsAt - world.now());
-  if (isAnswering && leftMs > 0) await send(world, { ...rest, spillId }, leftMs);
+  if (isAnswering && leftMs > 0) await groupSenderOf(world).send(world, { ...rest, spillId }, leftMs);
   return true;
-}
-
-async function send(
-  world: World,
-  message: WebhookMessage,
-  limitMs: number,
-): Promise<"sent" | "refused" | "timed_out"> {
-  try {
-    await bounded(world.env.WEBHOOKS.send(message, { contentType: "v8" }), limitMs, "WEBHOOKS.send");
-    return "sent";
-  } catch (error) {
-    world.log.warn("webhook.queue_refused", { deliveryId: message.deliveryId, error: String(error) });
-    return error instanceof TimedOut ? "timed_out" : "refused";
-  }
 }
