@@ -1,5 +1,4 @@
 import { HTTPException } from "hono/http-exception";
-import { TrieRouter } from "hono/router/trie-router";
 import { Hono } from "hono/tiny";
 import { version } from "../package.json";
 import { apiRoutes } from "./api/index.ts";
@@ -26,8 +25,7 @@ import { createWorld } from "./world.ts";
 
 /** The Hono app: middleware, routes, errors. Built once an isolate; the world comes with each request. */
 export function createApp(): Hono<AppEnv> {
-  // One router in the bundle. The small one of the routes' own files only gathers what is mounted here.
-  const app = new Hono<AppEnv>({ router: new TrieRouter() });
+  const app = new Hono<AppEnv>();
   app.use(async (c, next) => {
     const config = configOf(c.env);
     if (!config.ok) return misconfigured(c.req.raw, config.failure);
