@@ -1,5 +1,6 @@
 import type { ConfigFailure } from "./config.ts";
 import { createLogger } from "./lib/log.ts";
+import { BARE_HEADERS } from "./ui/index.ts";
 
 /**
  * After how long work is tried again that came while a setting is malformed. A queue gives up after 100 tries: these
@@ -14,15 +15,7 @@ export function misconfigured(request: Request, failure: ConfigFailure): Respons
   const keys = failure.problems.map(({ key }) => key);
   createLogger().error("misconfigured", { keys: keys.join(", "), requestId });
   const lines = failure.problems.map(({ key, expected }) => `${key}: must be ${expected}`);
-  const headers = {
-    "cache-control": "no-store",
-    "retry-after": "60",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "referrer-policy": "same-origin",
-    "strict-transport-security": "max-age=31536000; includeSubDomains",
-  };
+  const headers = { ...BARE_HEADERS, "retry-after": "60" };
   if (!(request.headers.get("accept") ?? "").includes("text/html")) {
     const message = `These settings are missing or malformed. ${lines.join("; ")}.`;
     return Response.json(

@@ -1,6 +1,7 @@
 /** Pages: frame, parts, texts, headers. The one public file of this feature. */
 
 export { calendarDay, SuspendedBanner } from "./banners.tsx";
+export { BARE_HEADERS } from "./bare-headers.ts";
 export { Chart, type ChartPoint } from "./chart.tsx";
 export * from "./components.tsx";
 export { eventDates } from "./event-dates.ts";
@@ -12,7 +13,6 @@ export { logRequest } from "./request-log.ts";
 export { ScopeList } from "./scopes.tsx";
 export {
   isWebviewPath,
-  jsonHeaders,
   withBodyLimit,
   withCsrfCheck,
   withSecurityHeaders,

@@ -3,10 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
-import { Hono } from "hono/tiny";
 import type { AppContext, AppEnv } from "../app-env.ts";
-import type { Config } from "../config.ts";
-import type { World } from "../world.ts";
 import { failureResponse } from "./problem.tsx";
 
 /** The pages that Revento's app may show in a frame (contract section 7); every other page is framed by nobody. */
@@ -46,7 +43,7 @@ const common = secureHeaders({
 /** The pages where badges are scanned. */
 const DESK_PATHS = /^\/(door\/[^/]+|organizations\/[^/]+\/events\/[^/]+\/attendance)$/;
 
-/** The security headers of every answer, also of errors. */
+/** The security headers of every answer, also of errors. One that brings a policy of its own is left as it is. */
 export const withSecurityHeaders: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   if (c.res.headers.has("content-security-policy")) return;
@@ -57,28 +54,6 @@ export const withSecurityHeaders: MiddlewareHandler<AppEnv> = async (c, next) =>
   }
   if (frameAncestors(c) === "'none'") c.res.headers.set("x-frame-options", "DENY");
 };
-
-const prepared = new WeakMap<Config, Headers>();
-
-/**
- * All headers of an answer in JSON, made once for each `Config`: setting each of the fifteen by itself costs more than
- * all else that intake does for a delivery. A response made with them is left as it is by `withSecurityHeaders`.
- */
-export async function jsonHeaders(world: World): Promise<Headers> {
-  const known = prepared.get(world.config);
-  if (known !== undefined) return known;
-  const answering = new Hono<AppEnv>();
-  answering.use((c, next) => {
-    c.set("world", world);
-    return next();
-  });
-  const { headers } = await answering
-    .use(withSecurityHeaders)
-    .get("/", (c) => c.json(null))
-    .request("/");
-  prepared.set(world.config, headers);
-  return headers;
-}
 
 const fromOwnPages = csrf({
   origin: (origin, c) => origin === configuredOrigin(c) || origin === new URL(c.req.url).origin,
