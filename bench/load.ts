@@ -9,8 +9,6 @@ export interface Load {
   readonly p99: number;
 }
 
-export const CONNECTIONS = 16;
-
 /** A signed application.approved of some 700 bytes. */
 export function signedDelivery(secret: string, index: number, eventId = "evt_bench_0") {
   const body = JSON.stringify({
@@ -48,14 +46,16 @@ export function signedDelivery(secret: string, index: number, eventId = "evt_ben
 
 type Delivery = ReturnType<typeof signedDelivery>;
 
-const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-
-/** Posts one delivery. @returns the status */
-export function post(url: string, { body, headers }: Delivery): Promise<number> {
+/** Posts one delivery, by default over a connection of its own. @returns the status */
+export function post(url: string, { body, headers }: Delivery, agent?: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     const sent = request(
       url,
-      { method: "POST", agent, headers: { ...headers, "Content-Length": Buffer.byteLength(body) } },
+      {
+        method: "POST",
+        agent: agent ?? false,
+        headers: { ...headers, "Content-Length": Buffer.byteLength(body) },
+      },
       (response) => {
         response.resume();
         response.on("end", () => resolve(response.statusCode ?? 0));
@@ -72,39 +72,48 @@ const summary = (times: readonly number[], seconds: number): Load => ({
   p99: quantile(times, 0.99),
 });
 
-async function timed(url: string, delivery: Delivery, times: number[]): Promise<void> {
-  const sentAt = performance.now();
-  const status = await post(url, delivery);
-  if (status !== 200) throw new Error(`${url} answered ${status}`);
-  times.push(performance.now() - sentAt);
+/** What deliveries take that are sent over so many connections. */
+async function overConnections(
+  connections: number,
+  send: (timed: (url: string, delivery: Delivery) => Promise<void>) => Promise<unknown>,
+): Promise<Load> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const times: number[] = [];
+  const startedAt = performance.now();
+  try {
+    await send(async (url, delivery) => {
+      const sentAt = performance.now();
+      const status = await post(url, delivery, agent);
+      if (status !== 200) throw new Error(`${url} answered ${status}`);
+      times.push(performance.now() - sentAt);
+    });
+    return summary(times, (performance.now() - startedAt) / 1000);
+  } finally {
+    agent.destroy();
+  }
 }
 
-/** Posts deliveries, made beforehand, over 16 connections, as fast as they are answered. */
-export async function load(url: string, deliveries: readonly Delivery[]): Promise<Load> {
-  const times: number[] = [];
-  let next = 0;
-  const startedAt = performance.now();
-  const worker = async () => {
-    for (let mine = deliveries[next++]; mine !== undefined; mine = deliveries[next++])
-      await timed(url, mine, times);
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  return summary(times, (performance.now() - startedAt) / 1000);
+/** Posts deliveries, made beforehand, over so many connections, as fast as they are answered. */
+export function load(url: string, deliveries: readonly Delivery[], connections: number): Promise<Load> {
+  return overConnections(connections, (timed) => {
+    let next = 0;
+    const sender = async () => {
+      for (let mine = deliveries[next++]; mine !== undefined; mine = deliveries[next++])
+        await timed(url, mine);
+    };
+    return Promise.all(Array.from({ length: connections }, sender));
+  });
 }
 
 /** Posts deliveries at a rate, whatever the answers take: what a sender sees that is not itself the limit. */
-export async function steadyLoad(
-  url: string,
-  deliveries: readonly Delivery[],
-  perSecond: number,
-): Promise<Load> {
-  const times: number[] = [];
-  const startedAt = performance.now();
-  const sent = deliveries.map(async (delivery, index) => {
-    const dueIn = startedAt + (index * 1000) / perSecond - performance.now();
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueIn)));
-    await timed(url, delivery, times);
+export function steadyLoad(url: string, deliveries: readonly Delivery[], perSecond: number): Promise<Load> {
+  return overConnections(16, (timed) => {
+    const startedAt = performance.now();
+    const sent = deliveries.map(async (delivery, index) => {
+      const dueIn = startedAt + (index * 1000) / perSecond - performance.now();
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, dueIn)));
+      await timed(url, delivery);
+    });
+    return Promise.all(sent);
   });
-  await Promise.all(sent);
-  return summary(times, (performance.now() - startedAt) / 1000);
 }

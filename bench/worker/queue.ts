@@ -1,15 +1,16 @@
 /**
- * The queue of `bench/apart.ts`, in a process of its own: keeps what it is sent, as many messages as fit, and answers as
- * the local broker does. Nothing consumes.
+ * The queue of `bench/apart.ts`, in a process of its own: keeps what it is sent in the last calls, and answers as the
+ * local broker does. Nothing consumes.
  */
-const KEPT = 10_000;
+const KEPT = 1_000;
 const kept: ArrayBuffer[] = [];
-let messages = 0;
+let [calls, messages] = [0, 0];
 
 export default {
   async fetch(request) {
-    if (request.method === "GET") return Response.json({ messages });
-    kept[messages++ % KEPT] = await request.arrayBuffer();
+    if (request.method === "GET") return Response.json({ messages, calls });
+    kept[calls++ % KEPT] = await request.arrayBuffer();
+    messages += Number(request.headers.get("cf-queue-batch-count") ?? 1);
     return Response.json({ metadata: { metrics: { backlogCount: messages, backlogBytes: 0 } } });
   },
 } satisfies ExportedHandler;
