@@ -8,7 +8,7 @@ import { countUnreadable, type DeliveryRow, deliveryRow, IS_NEW, recordDeliverie
 import { overtakenIn } from "./overtaken.ts";
 import { findPlaces, placeOf } from "./places.ts";
 import type { Reading } from "./read-message.ts";
-import { repeatedIn } from "./repeated.ts";
+import { repeatsIn } from "./repeated.ts";
 import { deleteSpills } from "./spills.ts";
 
 /** A message, read, with what the consumer already knows of it. */
@@ -110,13 +110,13 @@ async function place(world: World, items: readonly Item[]): Promise<Placed[]> {
 /** With what each row cannot see of those before it in its batch. */
 function marked(placed: readonly Placed[]): Placed[] {
   const rows = placed.map(({ row }) => row);
-  const [overtaken, repeated] = [overtakenIn(rows), repeatedIn(rows)];
+  const [overtaken, repeats] = [overtakenIn(rows), repeatsIn(rows)];
   return placed.map((one) => ({
     ...one,
     row: {
       ...one.row,
       ...(overtaken.has(one.row) ? { late: true } : {}),
-      ...(repeated.has(one.row) ? { again: true } : {}),
+      ...repeats.get(one.row),
     },
   }));
 }

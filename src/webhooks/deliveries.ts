@@ -21,6 +21,8 @@ export interface DeliveryRow extends Partial<FacetFlags>, Omit<Partial<Address>,
   readonly late?: true;
   /** The same body comes before it in its batch. */
   readonly again?: true;
+  /** How many deliveries of this body come in the batch, where they are more than one. */
+  readonly times?: number;
   /** The outcome where it is known beforehand; otherwise the mirror decides in the statement. */
   readonly oc: string | null;
 }
@@ -67,15 +69,18 @@ SELECT ?2, json_group_array(d ORDER BY place DESC) FROM (
 HAVING count(*) > 0`;
 
 // A second delivery of the same signed body counts as one more attempt, and as nothing else. Our own queue's
-// redelivery of the same message does not even count.
+// redelivery of the same message does not even count. Those of one batch are counted with the first: one row for all.
 const RECORD = `
 INSERT INTO deliveries (connection_id, occurred_at, body_id, delivery_id, type, event_id, organization_id, received_at,
   processed_at, attempts, outcome, request_id)
 SELECT coalesce(e.value->>'$.c', ''), e.value->>'$.at', e.value->>'$.b', e.value->>'$.d', e.value->>'$.t',
-  e.value->>'$.e', e.value->>'$.o', e.value->>'$.r', ?2, 1, coalesce(e.value->>'$.oc', ${OUTCOME}), e.value->>'$.q'
-FROM json_each(?1) e WHERE true
-ON CONFLICT (connection_id, occurred_at, body_id) DO UPDATE SET attempts = attempts + 1
-WHERE deliveries.delivery_id <> excluded.delivery_id OR deliveries.received_at <> excluded.received_at`;
+  e.value->>'$.e', e.value->>'$.o', e.value->>'$.r', ?2, coalesce(e.value->>'$.times', 1),
+  coalesce(e.value->>'$.oc', ${OUTCOME}), e.value->>'$.q'
+FROM json_each(?1) e WHERE e.value->>'$.again' IS NULL
+ON CONFLICT (connection_id, occurred_at, body_id) DO UPDATE SET attempts = attempts + excluded.attempts
+  - (deliveries.delivery_id = excluded.delivery_id AND deliveries.received_at = excluded.received_at)
+WHERE excluded.attempts > 1
+  OR deliveries.delivery_id <> excluded.delivery_id OR deliveries.received_at <> excluded.received_at`;
 
 const COUNT = `
 INSERT INTO counters (area, outcome, bucket, count)

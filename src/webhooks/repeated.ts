@@ -1,17 +1,25 @@
 import type { DeliveryRow } from "./deliveries.ts";
 
+type Mark = Pick<DeliveryRow, "again" | "times">;
+
 /**
- * Which rows of a batch have the same body as one before them in it. The statements ask the table as it was before the
- * batch, and so cannot tell.
+ * What the statements cannot tell of the rows of a batch, because they ask the table as it was before it: which have the
+ * same body as one before them, and, with the first of them, how many deliveries they are. A message that our own queue
+ * brings twice is one.
  */
-export function repeatedIn(rows: readonly DeliveryRow[]): ReadonlySet<DeliveryRow> {
-  const seen = new Set<string>();
-  return new Set(
-    rows.filter(({ c, at, b }) => {
-      const key = `${c} ${at} ${b}`;
-      const isRepeat = seen.has(key);
-      seen.add(key);
-      return isRepeat;
-    }),
-  );
+export function repeatsIn(rows: readonly DeliveryRow[]): ReadonlyMap<DeliveryRow, Mark> {
+  const firsts = new Map<string, DeliveryRow>();
+  const marks = new Map<DeliveryRow, Mark>();
+  for (const row of rows) {
+    const key = `${row.c} ${row.at} ${row.b}`;
+    const first = firsts.get(key);
+    if (first === undefined) {
+      firsts.set(key, row);
+      continue;
+    }
+    marks.set(row, { again: true });
+    const isAnotherDelivery = row.d !== first.d || row.r !== first.r;
+    if (isAnotherDelivery) marks.set(first, { times: (marks.get(first)?.times ?? 1) + 1 });
+  }
+  return marks;
 }

@@ -67,3 +67,29 @@ test("so does one of a type that is not known, and another body of the same mome
   const waiting = "SELECT type FROM outbox WHERE connection_id = ? AND target = 'watch-applications'";
   expect(await rowsOf(waiting, id)).toHaveLength(2);
 });
+
+test("attempts count each delivery of a body, in one batch or in several, and no message twice", async () => {
+  const world = testWorld({ env: withoutDelivery() });
+  const { id, eventId, organizationId } = await openPlain(world, START);
+  const first = messageOf({
+    type: "application.approved",
+    occurred_at: new Date(START + 1_000).toISOString(),
+    event_id: eventId,
+    organization_id: organizationId,
+    data: { id: "app_3", participant_id: "ptp_3", user_id: "usr_3", status: "approved" },
+  });
+  const again = () => ({ ...first, deliveryId: crypto.randomUUID() });
+  const attempts = async () =>
+    (await rowsOf<{ attempts: number }>("SELECT attempts FROM deliveries WHERE connection_id = ?", id))[0]
+      ?.attempts;
+  await consumeNow([first, again(), first, again()], world);
+  expect(await attempts()).toBe(3);
+  await consumeNow([again(), again()], world);
+  expect(await attempts()).toBe(5);
+  // The queue brings a message again that was recorded.
+  await consumeNow([first], world);
+  await consumeNow([first, first], world);
+  expect(await attempts()).toBe(5);
+  await consumeNow([first, again()], world);
+  expect(await attempts()).toBe(6);
+});
