@@ -1,6 +1,6 @@
 /**
  * The security headers of an answer that is for no browser, or for no page of ours: nothing in it may be loaded, framed,
- * guessed at or kept. The others would say nothing more about JSON.
+ * guessed at or kept. The others are about pages and what they load.
  */
 export const BARE_HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",

@@ -2,7 +2,7 @@ import { bounded } from "../lib/bounded.ts";
 import type { WebhookMessage } from "../messages.ts";
 import type { World } from "../world.ts";
 import type { BodyOwner } from "./envelope.ts";
-import { groupSenderOf } from "./group-sender.ts";
+import { groupSenderOf, sendAlone } from "./group-sender.ts";
 import { insertSpill } from "./spills.ts";
 
 export type FullMessage = WebhookMessage & { readonly body: Uint8Array };
@@ -53,6 +53,6 @@ async function spill(
   }
   // Durable from here on. A pointer that does not leave is sent by the sweeper.
   const leftMs = Math.min(POINTER_LIMIT_MS, endsAt - world.now());
-  if (isAnswering && leftMs > 0) await groupSenderOf(world).send(world, { ...rest, spillId }, leftMs);
+  if (isAnswering && leftMs > 0) await sendAlone(world, { ...rest, spillId }, leftMs);
   return true;
 }

@@ -5,31 +5,37 @@ import type { World } from "../world.ts";
 
 export type SendOutcome = "sent" | "refused" | "timed_out";
 
-/** So long a message waits for the send under way to end. Then it leaves, whatever became of that one. */
+/** So long a message waits to be taken along. Then its own request sends it, and whatever else waits. */
 const PATIENCE_MS = 100;
 /** A larger body is sent alone. */
 const MAX_GATHERED_BYTES = 16_000;
 /** What a group may come to: a call takes 256,000 bytes and 100 messages, and counts what stands beside the bodies. */
 const MAX_GROUP_BYTES = 128_000;
 const MAX_GROUP = 100;
+/** What each of a refused group may take alone, and the least that is left for it to be worth a try. */
+const ALONE_LIMIT_MS = 500;
+const ALONE_LEAST_MS = 300;
 
+type CallOutcome = SendOutcome | "refused_together";
 /** `lead`: the send that was waited for is over, and whoever is told so sends the next group. */
-type Word = SendOutcome | "lead";
+type Word = CallOutcome | "lead";
 
 interface Waiting {
   readonly message: WebhookMessage;
   readonly told: Promise<Word>;
   readonly tell: (word: Word) => void;
+  /** Nobody listens any more: workerd warns of a promise that is resolved for a request that has ended. */
+  isOver: boolean;
 }
 
 /**
  * Sends messages of one isolate to the queue. Whoever comes while a send is under way waits for its end, and then one
- * request sends for all that wait (group commit): a storm costs one call for many deliveries, and one delivery at a
- * time waits for nobody.
+ * request sends for all that wait (group commit): a storm costs one call for many deliveries. Who comes alone is sent
+ * at once.
  *
  * Nobody is told `sent` before the queue has taken their own message. Each request waits for a promise of its own, with
- * a timer of its own, and sends by itself when nobody comes to take its message: a request that sends for others may be
- * cancelled at any moment. What was taken by one that then died is `timed_out`: it may have been sent or not.
+ * a timer of its own, and sends by itself when nobody takes its message along in time: whoever was to may have been
+ * cancelled. A call that hangs costs all that it carries their limit, a hundred deliveries at most.
  */
 export class GroupSender {
   #waiting: Waiting[] = [];
@@ -37,17 +43,23 @@ export class GroupSender {
 
   /** @returns whether the queue has the message. `timed_out`: it may have, or may have it later. */
   async send(world: World, message: WebhookMessage, limitMs: number): Promise<SendOutcome> {
-    if (sizeOf(message) > MAX_GATHERED_BYTES) return sendAll(world, [message], limitMs);
+    if (sizeOf(message) > MAX_GATHERED_BYTES) return sendAlone(world, message, limitMs);
     const endsAt = world.now() + limitMs;
-    const mine = waiting(message);
-    const word = this.#isSending(world.now()) ? await this.#wait(mine, limitMs) : "lead";
-    if (word === "lead") {
-      const leading = this.#lead(world, mine, endsAt);
-      // Others may wait for it: it goes on when the client of this request leaves.
-      waitUntil(leading);
-      return leading;
-    }
-    return word === "refused" ? sendAll(world, [message], endsAt - world.now()) : word;
+    const outcome = await this.#sendOrWait(world, waiting(message), limitMs);
+    if (outcome !== "refused_together") return outcome;
+    // One message may be why the queue refused them all: now each is tried alone.
+    const leftMs = Math.min(ALONE_LIMIT_MS, endsAt - world.now());
+    return leftMs < ALONE_LEAST_MS ? "refused" : sendAlone(world, message, leftMs);
+  }
+
+  async #sendOrWait(world: World, mine: Waiting, limitMs: number): Promise<CallOutcome> {
+    const isFirst = !this.#isSending(world.now());
+    const word = isFirst ? "lead" : await this.#wait(mine, limitMs);
+    if (word !== "lead") return word;
+    // By timers, not by the clock, which may jump. Others may depend on it: it goes on when the client leaves.
+    const leading = this.#lead(world, mine, isFirst ? limitMs : limitMs - PATIENCE_MS);
+    waitUntil(leading);
+    return leading;
   }
 
   #isSending(now: number): boolean {
@@ -63,20 +75,21 @@ export class GroupSender {
       this.#waiting.splice(index, 1);
       return "lead";
     }
-    return (await within(mine.told, limitMs - PATIENCE_MS)) ?? "timed_out";
+    const late = await within(mine.told, limitMs - PATIENCE_MS);
+    mine.isOver = late === null;
+    return late ?? "timed_out";
   }
 
-  async #lead(world: World, mine: Waiting, endsAt: number): Promise<SendOutcome> {
+  async #lead(world: World, mine: Waiting, limitMs: number): Promise<CallOutcome> {
     const others = this.#takeGroup(sizeOf(mine.message));
     const sending = { since: world.now() };
     this.#underWay = sending;
     const messages = [mine, ...others].map(({ message }) => message);
-    const outcome = await sendAll(world, messages, endsAt - sending.since);
-    for (const { tell } of others) tell(outcome);
+    const sent = await sendAll(world, messages, limitMs);
+    const outcome = sent === "refused" && others.length > 0 ? "refused_together" : sent;
+    for (const { isOver, tell } of others) if (!isOver) tell(outcome);
     if (this.#underWay === sending) this.#handOver(world.now());
-    // One message may be why the queue refused them all: now each is tried alone.
-    const isTriedAlone = outcome === "refused" && others.length > 0;
-    return isTriedAlone ? sendAll(world, [mine.message], endsAt - world.now()) : outcome;
+    return outcome;
   }
 
   /** Those who wait, in their order, as many as fit beside so many bytes. */
@@ -101,7 +114,7 @@ const sizeOf = ({ body }: WebhookMessage): number => body?.byteLength ?? 0;
 
 function waiting(message: WebhookMessage): Waiting {
   const { promise, resolve } = Promise.withResolvers<Word>();
-  return { message, told: promise, tell: resolve };
+  return { message, told: promise, tell: resolve, isOver: false };
 }
 
 /** What `told` says, or null where it says nothing in time. */
@@ -113,24 +126,28 @@ async function within(told: Promise<Word>, ms: number): Promise<Word | null> {
   }
 }
 
+/** Sends one message in a call of its own, whatever else is under way. */
+export const sendAlone = (world: World, message: WebhookMessage, limitMs: number): Promise<SendOutcome> =>
+  sendAll(world, [message], limitMs);
+
+/** One call for all of them. */
 async function sendAll(
-  world: World,
+  { env, log }: World,
   messages: readonly WebhookMessage[],
   limitMs: number,
 ): Promise<SendOutcome> {
   const [first] = messages;
   if (first === undefined) return "sent";
-  const queue = world.env.WEBHOOKS;
-  const sending =
-    messages.length === 1
-      ? queue.send(first, { contentType: "v8" })
-      : queue.sendBatch(messages.map((body) => ({ body, contentType: "v8" })));
   try {
+    const sending =
+      messages.length === 1
+        ? env.WEBHOOKS.send(first, { contentType: "v8" })
+        : env.WEBHOOKS.sendBatch(messages.map((body) => ({ body, contentType: "v8" })));
     await bounded(sending, limitMs, "WEBHOOKS.send");
     return "sent";
   } catch (error) {
     const { deliveryId } = first;
-    world.log.warn("webhook.queue_refused", { deliveryId, messages: messages.length, error: String(error) });
+    log.warn("webhook.queue_refused", { deliveryId, messages: messages.length, error: String(error) });
     return error instanceof TimedOut ? "timed_out" : "refused";
   }
 }

@@ -38,7 +38,7 @@ interface Posted {
   readonly id: string;
   /** The answer's, or null where the client left before it. Throws when an acknowledged message is not in the queue. */
   readonly status: Promise<number | null>;
-  /** Closes the connection, whatever was answered. */
+  /** Resets the connection: workerd cancels the request of a client that has gone so, and not of one that says goodbye. */
   leave(): void;
 }
 
@@ -59,7 +59,7 @@ function post({ eventId = "evt_1" }: { readonly eventId?: string }): Posted {
   });
   status.catch(() => undefined);
   sent.end(body);
-  return { id, status, leave: () => sent.destroy() };
+  return { id, status, leave: () => sent.socket?.resetAndDestroy() };
 }
 
 const several = (count: number): Posted[] => Array.from({ length: count }, () => post({}));
@@ -178,7 +178,8 @@ test.each([1, 2, 3, 4])(
     const statuses = await statusesOf(posted);
     const allowed = new Set([200, 503, null]);
     expect(statuses.filter((status) => !allowed.has(status))).toEqual([]);
-    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(posted.length / 2);
+    // A call that hangs takes a group with it.
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(posted.length / 5);
     expect(queue.calls.length).toBeLessThan(posted.length);
     // And it is none the worse for it.
     queue.onCall = (call) => call.accept();

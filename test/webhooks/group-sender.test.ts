@@ -3,8 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Env } from "../../src/bindings.ts";
 import type { WebhookMessage } from "../../src/messages.ts";
+import { enqueueWebhook } from "../../src/webhooks/enqueue.ts";
 import { GroupSender } from "../../src/webhooks/group-sender.ts";
-import { messageOf } from "../support/webhooks.ts";
+import { messageOf, rowsOf } from "../support/webhooks.ts";
 import { testWorld } from "../support/world.ts";
 
 const LIMIT_MS = 400;
@@ -152,4 +153,49 @@ test("one that the queue refuses does not cost the others of its group", async (
   // The group is refused, and then one of those who try alone.
   expect((await Promise.all(all)).toSorted()).toEqual(["refused", "sent", "sent", "sent"]);
   expect(calls.map(({ length }) => length)).toEqual([1, 3, 1, 1, 1]);
+});
+
+test("a clock that jumps while messages wait makes nobody wait longer, and nobody give up", async () => {
+  let now = 1_000_000_000;
+  const jumpAt = 30;
+  for (const jumpMs of [-10_000, 10_000]) {
+    now = 1_000_000_000;
+    const { world, calls } = queueThat((call) => ({
+      answer: call === 2 ? "never answers" : "takes",
+      afterMs: 60,
+    }));
+    const clocked = { ...world, now: () => now };
+    const sender = new GroupSender();
+    const all = Array.from({ length: 5 }, () => sender.send(clocked, sized(500), LIMIT_MS));
+    setTimeout(() => {
+      now += jumpMs;
+    }, jumpAt);
+    expect(await Promise.all(all)).toEqual(Array(5).fill("sent"));
+    expect(calls).toHaveLength(2);
+    // And a queue that hangs holds nobody beyond the limit.
+    const startedAt = performance.now();
+    expect(await sender.send(clocked, sized(500), LIMIT_MS)).toBe("timed_out");
+    expect(performance.now() - startedAt).toBeLessThan(3 * LIMIT_MS);
+  }
+});
+
+test("the pointer of a spilled body, which has little time left, takes no others along", async () => {
+  const { world, calls, taken } = queueThat((call) => ({ answer: "takes", afterMs: call === 0 ? 60 : 200 }));
+  const slow = { ...world, db: { raw: env.DB } };
+  const message = (bytes: number) => ({
+    ...messageOf({ type: "unknown.pointer" }),
+    body: ZEROS.subarray(0, bytes),
+  });
+  const owner = { eventId: null, organizationId: null };
+  const spillsOf = () => rowsOf<{ n: number }>("SELECT count(*) n FROM spills");
+  const [before] = await spillsOf();
+  const large = { ...message(0), body: new Uint8Array(130_000) };
+  const all = [message(500), ...Array.from({ length: 5 }, () => message(500)), large].map((one) =>
+    enqueueWebhook(slow, one, owner),
+  );
+  expect(await Promise.all(all)).toEqual(Array(7).fill(true));
+  expect(taken.size).toBe(7);
+  expect(calls.find(([first]) => first?.spillId !== undefined)).toHaveLength(1);
+  const [after] = await spillsOf();
+  expect((after?.n ?? 0) - (before?.n ?? 0)).toBe(1);
 });
