@@ -11,6 +11,7 @@ import { misconfigured } from "./misconfigured.ts";
 import { opsRoutes } from "./operator/index.ts";
 import { organizerRoutes } from "./organizer/index.ts";
 import { participantRoutes } from "./participant/index.ts";
+import { AppRouter } from "./router.ts";
 import {
   brokenResponse,
   failureResponse,
@@ -26,6 +27,8 @@ import { createWorld } from "./world.ts";
 /** The Hono app: middleware, routes, errors. Built once an isolate; the world comes with each request. */
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
+  // The option for it is ignored by this preset.
+  app.router = new AppRouter();
   app.use(async (c, next) => {
     const config = configOf(c.env);
     if (!config.ok) return misconfigured(c.req.raw, config.failure);
