@@ -46,7 +46,7 @@ const BASE = [
   "objects",
   "world",
 ];
-const TOP = ["index", "app", "jobs", "schedule", "handlers"];
+const TOP = ["index", "app", "router", "jobs", "schedule", "handlers"];
 
 const src = importsIn("src");
 const isFeature = (file: string): boolean => {
