@@ -11,7 +11,7 @@ import { bundleFor } from "../test/node/support/workerd.ts";
 import { testSettings } from "../test/support/settings.ts";
 import { type Load, load, signedDelivery, steadyLoad } from "./load.ts";
 import { median } from "./quantile.ts";
-import type { Line } from "./table.ts";
+import { atLeast, atMost, type Line, line } from "./table.ts";
 
 interface Queued {
   readonly messages: number;
@@ -74,7 +74,7 @@ const STEADY_ROUNDS = 7;
 /** So long does V8 go on compiling: a Worker that was asked less is measured while it warms up. */
 const WARM_UPS = 3;
 /** A storm, as when an organizer decides over hundreds of applications at once; and a sender that holds back. */
-const STORM_CONNECTIONS = 64;
+export const STORM_CONNECTIONS = 64;
 const FEW_CONNECTIONS = 16;
 const FULL = 3_000;
 const STEADY_PER_SECOND = 200;
@@ -146,12 +146,6 @@ function linesOf(measured: ReadonlyMap<Name, Measured>): Line[] {
     const found = measured.get(name);
     return found === undefined ? [] : read(found);
   };
-  const line = (what: string, value: string): Line => ({
-    what: `(a) ${what}`,
-    measured: value,
-    goal: "",
-    isMet: null,
-  });
   const all = (what: string, read: Read, digits: number) =>
     line(what, NAMES.map((name) => median(of(name, read)).toFixed(digits)).join(" / "));
   /** Of each round by itself: the speed of a shared machine changes from one to the next. */
@@ -159,34 +153,20 @@ function linesOf(measured: ReadonlyMap<Name, Measured>): Line[] {
     const floor = of("floor", read);
     return median(of("intake", read).map((value, round) => value / (floor[round] ?? 0)));
   };
-  const atLeast = (what: string, value: number, goal: number): Line => ({
-    ...line(what, value.toFixed(2)),
-    goal: `>= ${goal}`,
-    isMet: value >= goal,
-  });
-  const atMost = (what: string, value: number, goal: number): Line => ({
-    ...line(what, value.toFixed(2)),
-    goal: `<= ${goal}`,
-    isMet: value <= goal,
-  });
   const ofStorm =
     (key: keyof Load): Read =>
     (found) =>
       found.storm.map((one) => one.load[key]);
-  const ofFew =
-    (key: keyof Load): Read =>
+  const ofLoads =
+    (which: "few" | "steady", key: keyof Load): Read =>
     (found) =>
-      found.few.map((one) => one[key]);
-  const ofSteady =
-    (key: keyof Load): Read =>
-    (found) =>
-      found.steady.map((one) => one[key]);
+      found[which].map((one) => one[key]);
   const spent =
     (key: "worker" | "queue" | "gathered"): Read =>
     (found) =>
       found.storm.map((one) => one[key]);
-  const [many, few] = [`${STORM_CONNECTIONS} connections`, `${FEW_CONNECTIONS} connections`];
-  const steady = `${STEADY_PER_SECOND} a second`;
+  const [many, few] = [`(a) ${STORM_CONNECTIONS} connections`, `(a) ${FEW_CONNECTIONS} connections`];
+  const steady = `(a) ${STEADY_PER_SECOND} a second`;
   return [
     all(`${many}: verify only / and send / intake, a second`, ofStorm("perSecond"), 0),
     atLeast(`${many}: acknowledged a second, of verify only's`, ratio(ofStorm("perSecond")), 0.5),
@@ -196,13 +176,13 @@ function linesOf(measured: ReadonlyMap<Name, Measured>): Line[] {
     all(`${many}: CPU of the Worker's process a webhook, µs`, spent("worker"), 0),
     all(`${many}: CPU of the queue's process a webhook, µs`, spent("queue"), 0),
     line(`${many}: webhooks in a call to the queue`, median(of("intake", spent("gathered"))).toFixed(1)),
-    all(`${few}: a second`, ofFew("perSecond"), 0),
-    line(`${few}: acknowledged a second, of verify only's`, ratio(ofFew("perSecond")).toFixed(2)),
-    all(`${few}: p50, ms`, ofFew("p50"), 1),
-    all(`${few}: p99, ms`, ofFew("p99"), 1),
-    atMost(`${few}: p99, of verify only's`, ratio(ofFew("p99")), 3),
-    all(`${steady}: p50, ms`, ofSteady("p50"), 2),
-    all(`${steady}: p99, ms`, ofSteady("p99"), 2),
-    atMost(`${steady}: p99, of verify only's`, ratio(ofSteady("p99")), 3),
+    all(`${few}: a second`, ofLoads("few", "perSecond"), 0),
+    line(`${few}: acknowledged a second, of verify only's`, ratio(ofLoads("few", "perSecond")).toFixed(2)),
+    all(`${few}: p50, ms`, ofLoads("few", "p50"), 1),
+    all(`${few}: p99, ms`, ofLoads("few", "p99"), 1),
+    atMost(`${few}: p99, of verify only's`, ratio(ofLoads("few", "p99")), 3),
+    all(`${steady}: p50, ms`, ofLoads("steady", "p50"), 2),
+    all(`${steady}: p99, ms`, ofLoads("steady", "p99"), 2),
+    atMost(`${steady}: p99, of verify only's`, ratio(ofLoads("steady", "p99")), 3),
   ];
 }

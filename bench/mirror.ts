@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { benchApart } from "./apart.ts";
+import { benchApart, STORM_CONNECTIONS } from "./apart.ts";
 import { type Load, load, post, signedDelivery } from "./load.ts";
 import { pricePerMonth, pricePerWebhook } from "./price.ts";
 import { median } from "./quantile.ts";
 import { type Stack, startStack } from "./stack.ts";
-import { type Line, printTable } from "./table.ts";
+import { type Line, line, printTable } from "./table.ts";
 
-const CONNECTIONS = 64;
 const DELIVERIES = 25_000;
 const WARM_UP = 8_000;
 const ROUNDS = 5;
@@ -37,16 +36,15 @@ async function benchLaptop(stack: Stack): Promise<Line[]> {
   };
   const loads: Record<keyof typeof targets, Load[]> = { floor: [], queued: [], intake: [] };
   const names = ["floor", "queued", "intake"] as const;
-  for (const name of names) await load(targets[name], make(WARM_UP), CONNECTIONS);
+  for (const name of names) await load(targets[name], make(WARM_UP), STORM_CONNECTIONS);
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of names) {
-      loads[name].push(await load(targets[name], make(DELIVERIES / ROUNDS), CONNECTIONS));
+      loads[name].push(await load(targets[name], make(DELIVERIES / ROUNDS), STORM_CONNECTIONS));
     }
   }
   const of = (name: keyof typeof targets, key: keyof Load) => median(loads[name].map((one) => one[key]));
   const all = (key: keyof Load, digits: number) =>
     names.map((name) => of(name, key).toFixed(digits)).join(" / ");
-  const line = (what: string, measured: string): Line => ({ what, measured, goal: "", isMet: null });
   return [
     line("(a) on a laptop: verify only / and send / intake, a second", all("perSecond", 0)),
     line("(a) on a laptop: p99, ms", all("p99", 1)),

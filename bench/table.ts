@@ -6,6 +6,23 @@ export interface Line {
   readonly isMet: boolean | null;
 }
 
+/** A line without a goal. */
+export const line = (what: string, measured: string): Line => ({ what, measured, goal: "", isMet: null });
+
+export const atLeast = (what: string, value: number, goal: number): Line => ({
+  what,
+  measured: value.toFixed(2),
+  goal: `>= ${goal}`,
+  isMet: value >= goal,
+});
+
+export const atMost = (what: string, value: number, goal: number): Line => ({
+  what,
+  measured: value.toFixed(2),
+  goal: `<= ${goal}`,
+  isMet: value <= goal,
+});
+
 /** Prints lines as a table. */
 export function printTable(title: string, lines: readonly Line[]): void {
   const rows = lines.map(({ what, measured, goal, isMet }) => [

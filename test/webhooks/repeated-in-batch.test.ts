@@ -25,16 +25,20 @@ const appliedCount = async () =>
     )
   ).map(({ outcome, count }) => `${count} ${outcome}`);
 
-test("the same body twice in one batch runs its handlers and its alerts once", async () => {
-  const world = worldWithRule();
-  const { id, eventId, organizationId } = await openPlain(world, START);
-  const first = messageOf({
+const approval = (n: number, { eventId, organizationId }: Awaited<ReturnType<typeof openPlain>>) =>
+  messageOf({
     type: "application.approved",
     occurred_at: new Date(START + 1_000).toISOString(),
     event_id: eventId,
     organization_id: organizationId,
-    data: { id: "app_1", participant_id: "ptp_1", user_id: "usr_1", status: "approved" },
+    data: { id: `app_${n}`, participant_id: `ptp_${n}`, user_id: `usr_${n}`, status: "approved" },
   });
+
+test("the same body twice in one batch runs its handlers and its alerts once", async () => {
+  const world = worldWithRule();
+  const connection = await openPlain(world, START);
+  const { id } = connection;
+  const first = approval(1, connection);
   const retried = { ...first, receivedAt: first.receivedAt + 5_000 };
   const copied = { ...first, deliveryId: crypto.randomUUID() };
   await consumeNow([first, retried, copied, first], world);
@@ -70,14 +74,9 @@ test("so does one of a type that is not known, and another body of the same mome
 
 test("attempts count each delivery of a body, in one batch or in several, and no message twice", async () => {
   const world = testWorld({ env: withoutDelivery() });
-  const { id, eventId, organizationId } = await openPlain(world, START);
-  const first = messageOf({
-    type: "application.approved",
-    occurred_at: new Date(START + 1_000).toISOString(),
-    event_id: eventId,
-    organization_id: organizationId,
-    data: { id: "app_3", participant_id: "ptp_3", user_id: "usr_3", status: "approved" },
-  });
+  const connection = await openPlain(world, START);
+  const { id } = connection;
+  const first = approval(3, connection);
   const again = () => ({ ...first, deliveryId: crypto.randomUUID() });
   const attempts = async () =>
     (await rowsOf<{ attempts: number }>("SELECT attempts FROM deliveries WHERE connection_id = ?", id))[0]
